@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/half.hpp"
+#include "embed/model_registry.hpp"
+
+namespace burnish::embed {
+
+struct EmbedderOptions {
+  int threads = 2;
+  int batch = 8;  // pictures in one inference
+};
+
+// A model ready to run. Any thread may call Embed; calls run one after the other.
+class Embedder {
+ public:
+  // Throws kUnavailable if the model cannot be loaded or its tensors are not what its JSON says.
+  explicit Embedder(Model model, EmbedderOptions options = {});
+  ~Embedder();
+  Embedder(const Embedder&) = delete;
+  Embedder& operator=(const Embedder&) = delete;
+
+  const Model& GetModel() const;
+
+  // `inputs`: pictures one after the other, each spec.size x spec.size x 3 as the decoder gives them.
+  // Returns one row of `dimensions` for each. Throws kCancelled when `cancelled` says so (asked before each batch),
+  // kInvalidArgument if `inputs` is no whole number of pictures.
+  std::vector<base::Half> Embed(std::span<const std::uint8_t> inputs, const std::function<bool()>& cancelled = {});
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace burnish::embed
