@@ -1,0 +1,48 @@
+#include "model/change.hpp"
+
+#include <algorithm>
+
+namespace burnish::model {
+
+std::uint32_t PackLabel(ClassId id, LabelState state) {
+  if (id == kNoClass) return kNoLabelCode;
+  return (static_cast<std::uint32_t>(id) << 16U) | static_cast<std::uint32_t>(state);
+}
+
+ClassId LabelClass(std::uint32_t code) { return static_cast<ClassId>(code >> 16U); }
+
+LabelState StateOfLabel(std::uint32_t code) { return static_cast<LabelState>(code & 0xFFU); }
+
+Delta Inverse(const Delta& delta) {
+  Delta inverse;
+  for (const AspectDelta& aspect : delta.aspects) {
+    inverse.aspects.push_back({aspect.aspect, aspect.ordinals, aspect.after, aspect.before});
+  }
+  for (auto edit = delta.classes.rbegin(); edit != delta.classes.rend(); ++edit) {
+    Class back = edit->before.value_or(edit->after);
+    if (!edit->before) back.retired = true;
+    inverse.classes.push_back({edit->after, back});
+  }
+  return inverse;
+}
+
+std::vector<Ordinal> TouchedSamples(const Delta& delta) {
+  std::vector<Ordinal> touched;
+  for (const AspectDelta& aspect : delta.aspects) touched.insert(touched.end(), aspect.ordinals.begin(), aspect.ordinals.end());
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  return touched;
+}
+
+std::string_view ChangeKindName(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::kImport: return "import";
+    case ChangeKind::kEdit: return "edit";
+    case ChangeKind::kOntology: return "ontology";
+    case ChangeKind::kUndo: return "undo";
+    case ChangeKind::kModelRun: return "model_run";
+  }
+  return "edit";
+}
+
+}  // namespace burnish::model
