@@ -75,8 +75,8 @@ class ChildProcess {
 
  private:
   struct State;
-  explicit ChildProcess(std::shared_ptr<State> state);
-  std::shared_ptr<State> state_;
+  explicit ChildProcess(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 // Starts a child and waits for its end.
