@@ -49,9 +49,9 @@ std::string DigestHex(std::string_view text);
 
 template <>
 struct std::hash<burnish::base::ContentHash> {
-  std::size_t operator()(const burnish::base::ContentHash& hash) const noexcept {
+  std::size_t operator()(const burnish::base::ContentHash& content) const noexcept {
     std::size_t value = 0;
-    for (std::size_t i = 0; i < sizeof value; ++i) value = (value << 8U) | hash.bytes[i];
+    for (std::size_t i = 0; i < sizeof value; ++i) value = (value << 8U) | content.bytes[i];
     return value;
   }
 };
