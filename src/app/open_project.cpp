@@ -1,0 +1,136 @@
+#include "app/open_project.hpp"
+
+#include <roaring/roaring.h>
+
+#include "app/workspace.hpp"
+#include "base/error.hpp"
+#include "store/catalog/stored_sets.hpp"
+
+namespace burnish::app {
+namespace {
+
+// Made by which code and parameters; another recipe is another file.
+constexpr std::string_view kThumbnailRecipe = "jpeg82-v1";
+constexpr std::string_view kQualityRecipe = "v1";
+constexpr std::size_t kChangesAtOnce = 500;
+constexpr std::size_t kRankingsKept = 8;
+
+std::filesystem::path MakeFolder(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  return folder;
+}
+
+store::ProjectTruth TruthOf(const Services& services, const base::ProjectId& project) {
+  store::ProjectTruth truth;
+  truth.project = project;
+  truth.read_changes = [&services, project](model::SequenceNumber after, std::size_t limit) {
+    return services.log.ReadChanges(project, after, services.log.Head(project), std::min(limit, kChangesAtOnce));
+  };
+  truth.head = [&services, project] { return services.log.Head(project); };
+  truth.batch_file = [&services](const std::string& batch) { return services.blobs.LocalPath(batch); };
+  return truth;
+}
+
+std::unique_ptr<store::Pack> OpenThumbnails(const std::filesystem::path& folder, int side) {
+  return std::make_unique<store::Pack>(folder / store::PackFileName("thumbnail-" + std::to_string(side), kThumbnailRecipe));
+}
+
+}  // namespace
+
+OpenProject::OpenProject(const Services& services, base::ProjectId project)
+    : services_(services), id_(std::move(project)), folder_(MakeFolder(services.data / "projects" / id_.Text())) {
+  const auto artifacts = MakeFolder(ArtifactFolder());
+  small_thumbnails_ = OpenThumbnails(artifacts, kSmallThumbnail);
+  large_thumbnails_ = OpenThumbnails(artifacts, kLargeThumbnail);
+  quality_ = std::make_unique<store::FixedPack>(artifacts / store::PackFileName("quality", kQualityRecipe, "fixed"), sizeof(QualityRecord));
+  if (services.embedder != nullptr) {
+    const embed::Model& model = services.embedder->GetModel();
+    dimensions_ = model.dimensions;
+    recipe_ = model.recipe;
+    embeddings_ = std::make_shared<store::FixedPack>(artifacts / store::PackFileName("embedding", recipe_, "fixed"),
+                                                     static_cast<std::uint32_t>(dimensions_) * sizeof(base::Half));
+  }
+  store::ProjectViewOptions options;
+  options.file = folder_ / "columns.duckdb";
+  view_ = std::make_unique<store::ProjectView>(TruthOf(services, id_), options);
+}
+
+OpenProject::~OpenProject() = default;
+
+store::FilterSources OpenProject::FilterSources() {
+  store::FilterSources sources;
+  sources.stored_set = [this](const base::StoredSetId& set) {
+    const auto found = services_.catalog.Read([&](store::Reader& reader) { return store::FindStoredSet(reader, id_, set); });
+    if (!found) throw base::Error(base::ErrorCode::kNotFound, "This selection is no longer kept. Select the samples again.", set.Text());
+    const std::string bytes = services_.blobs.Get(found->blob);
+    const std::unique_ptr<roaring_bitmap_t, void (*)(const roaring_bitmap_t*)> bitmap(
+        roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size()), [](const roaring_bitmap_t* owned) { roaring_bitmap_free(owned); });
+    if (!bitmap) throw base::Error(base::ErrorCode::kInternal, "The stored selection cannot be read.", set.Text());
+    std::vector<model::Ordinal> ordinals(roaring_bitmap_get_cardinality(bitmap.get()));
+    roaring_bitmap_to_uint32_array(bitmap.get(), ordinals.data());
+    return ordinals;
+  };
+  sources.similar = [this](std::span<const model::Ordinal> to, std::uint32_t count, const store::Bitset& candidates) {
+    const auto vectors = Vectors();
+    if (!vectors) throw base::Error(base::ErrorCode::kUnavailable, "Similar samples can be found once the embeddings are there; they are being made.");
+    return vectors->Similar(to, count, candidates);
+  };
+  sources.changed_in = [this](model::SequenceNumber after, model::SequenceNumber upto) { return view_->ChangedIn(after, upto); };
+  return sources;
+}
+
+std::shared_ptr<const store::VectorSpace> OpenProject::Vectors() const {
+  const std::scoped_lock lock(mutex_);
+  return vectors_;
+}
+
+void OpenProject::RefreshVectors() {
+  if (!embeddings_) return;
+  auto space = std::make_shared<const store::VectorSpace>("default", embeddings_, static_cast<std::uint32_t>(dimensions_), *Latest());
+  const std::scoped_lock lock(mutex_);
+  vectors_ = space->Present() == 0 ? nullptr : std::move(space);
+}
+
+base::FileDescriptor OpenProject::OpenMedia(const model::Media& media) const {
+  if (media.location.root.empty()) {
+    const auto file = services_.blobs.LocalPath(media.location.path);
+    return base::OpenBeneath(file.parent_path(), file.filename().string());
+  }
+  std::filesystem::path root;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!roots_.contains(media.location.root)) {
+      const auto roots = services_.catalog.Read([&](store::Reader& reader) { return store::ListMediaRoots(reader, id_); });
+      for (const auto& known : roots) roots_[known.name] = known.path;
+    }
+    root = roots_[media.location.root];
+  }
+  return base::OpenBeneath(root, media.location.path);
+}
+
+void OpenProject::KeepRanking(std::shared_ptr<const store::SuspectColumns> ranking) {
+  const std::scoped_lock lock(mutex_);
+  const std::uint64_t generation = ranking->generation;
+  rankings_[generation] = std::move(ranking);
+  if (rankings_.size() > kRankingsKept) rankings_.erase(rankings_.begin());
+}
+
+std::shared_ptr<const store::SuspectColumns> OpenProject::Ranking(std::uint64_t generation) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rankings_.find(generation);
+  return found == rankings_.end() ? nullptr : found->second;
+}
+
+void OpenProject::SetState(const std::string& view, ViewState state) {
+  const std::scoped_lock lock(mutex_);
+  states_[view] = std::move(state);
+}
+
+ViewState OpenProject::StateOf(const std::string& view) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = states_.find(view);
+  return found == states_.end() ? ViewState{} : found->second;
+}
+
+}  // namespace burnish::app

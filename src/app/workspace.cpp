@@ -1,0 +1,52 @@
+#include "app/workspace.hpp"
+
+#include <boost/json.hpp>
+
+#include "base/error.hpp"
+
+namespace burnish::app {
+namespace {
+
+base::Error NoSuchProject(const base::ProjectId& project) {
+  return {base::ErrorCode::kNotFound, "There is no such project, or it is not shared with you.", project.Text()};
+}
+
+}  // namespace
+
+Workspace::Workspace(Services services) : services_(std::move(services)) {}
+Workspace::~Workspace() = default;
+
+Entry Workspace::Open(const Caller& caller, const base::ProjectId& project, Role least) {
+  auto found = services_.catalog.Read([&](store::Reader& reader) { return store::FindProject(reader, caller.person, project); });
+  if (!found) throw NoSuchProject(project);
+  Require({caller.person, caller.name, std::max(caller.role, found->role)}, least);
+  return {OpenForServer(project), *std::move(found)};
+}
+
+std::shared_ptr<OpenProject> Workspace::OpenForServer(const base::ProjectId& project) {
+  std::shared_ptr<OpenProject> opened;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = projects_.find(project);
+    if (found != projects_.end()) return found->second;
+    opened = std::make_shared<OpenProject>(services_, project);
+    projects_.emplace(project, opened);
+  }
+  for (const Observer& observer : opened_) observer(*opened);
+  return opened;
+}
+
+store::SnapshotPtr Workspace::Committed(const base::ProjectId& project, base::SequenceNumber sequence) {
+  const auto open = OpenForServer(project);
+  if (const auto change = services_.log.FindChange(project, sequence)) open->View().Apply(*change);
+  auto snapshot = open->View().AtLeast(sequence);
+  services_.notify({project, "change", boost::json::serialize(boost::json::object{{"sequence", sequence}})});
+  for (const Observer& observer : committed_) observer(*open);
+  return snapshot;
+}
+
+void Workspace::AnnounceReady(const base::ProjectId& project, const std::string& view, std::uint64_t generation) {
+  services_.notify({project, "ready", boost::json::serialize(boost::json::object{{"view", view}, {"generation", generation}})});
+}
+
+}  // namespace burnish::app

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "app/caller.hpp"
+#include "app/open_project.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "embed/embedder.hpp"
+#include "jobs/scheduler.hpp"
+#include "media/decoder.hpp"
+#include "store/blobs/blob_store.hpp"
+#include "store/catalog/catalog.hpp"
+#include "store/catalog/projects.hpp"
+#include "store/log/change_log.hpp"
+
+namespace burnish::app {
+
+// Told to every page that looks at the project. `payload` is one JSON object as text.
+struct Notice {
+  base::ProjectId project;
+  std::string kind;  // "change", "ready", "job"
+  std::string payload;
+};
+
+// What the use cases are built on; lent, and outlives them. Made in cli/.
+struct Services {
+  store::Catalog& catalog;
+  store::BlobStore& blobs;
+  store::ChangeLog& log;
+  media::DecoderPool& decoders;
+  embed::Embedder* embedder;  // null: no model is installed; everything but embeddings works
+  jobs::Scheduler& jobs;
+  const base::Clock& clock;
+  base::Random& random;
+  std::filesystem::path data;  // the data folder
+  std::map<std::string, std::filesystem::path> media_roots;  // folders that may be imported from, by name
+  std::function<void(const Notice&)> notify;
+};
+
+// A project that the caller may touch, and what they may do in it.
+struct Entry {
+  std::shared_ptr<OpenProject> open;
+  store::Project project;
+
+  OpenProject* operator->() const { return open.get(); }
+};
+
+// The open projects, one object each, shared by all use cases. Any thread may call.
+class Workspace {
+ public:
+  explicit Workspace(Services services);
+  ~Workspace();
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  // Checks membership and the least role, and opens the project at its first use. Throws kNotFound for
+  // outsiders as for projects that do not exist, kPermissionDenied below `least`.
+  Entry Open(const Caller& caller, const base::ProjectId& project, Role least = Role::kViewer);
+  // For jobs and for the start of the server: they act for the project itself.
+  std::shared_ptr<OpenProject> OpenForServer(const base::ProjectId& project);
+
+  // After a commit: brings the change into the view, tells the pages, and lets the observers start what
+  // follows from it. Returns the snapshot that holds it.
+  store::SnapshotPtr Committed(const base::ProjectId& project, base::SequenceNumber sequence);
+
+  // Called once for each project when it is opened (to bring back what was derived before), and after
+  // each commit. Register before the first Open.
+  using Observer = std::function<void(OpenProject&)>;
+  void WhenOpened(Observer observer) { opened_.push_back(std::move(observer)); }
+  void WhenCommitted(Observer observer) { committed_.push_back(std::move(observer)); }
+
+  // Tells the pages that a derived view was renewed.
+  void AnnounceReady(const base::ProjectId& project, const std::string& view, std::uint64_t generation);
+
+  const Services& Parts() const noexcept { return services_; }
+
+ private:
+  Services services_;
+  std::vector<Observer> opened_;
+  std::vector<Observer> committed_;
+  std::mutex mutex_;  // guards projects_
+  std::map<base::ProjectId, std::shared_ptr<OpenProject>> projects_;
+};
+
+}  // namespace burnish::app
