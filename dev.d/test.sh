@@ -1,0 +1,115 @@
+# Runs every test. Suites are found, not listed:
+#   C++        each burnish_module with TESTS, through ctest
+#   parsers    the same tests of the folders that parse foreign bytes, under AddressSanitizer and UBSan
+#   web app    vitest in ui/
+#   tests/NAME with test_*.py or *_test.py: pytest; with playwright.config.*: Playwright; with vitest.config.*: vitest
+# Each writes JUnit XML; dev.d/test_report.py adds them up.
+# shellcheck shell=bash
+
+readonly REPORTS=$ROOT/build/test-reports
+readonly PARSER_FOLDERS=(media formats)
+
+# suite <name> <command...>: runs it unless the filter says otherwise, and notes how it ended.
+suite() {
+  local name=$1 started=$SECONDS status=0
+  shift
+  if [[ -n $FILTER && $name != *"$FILTER"* ]]; then return; fi
+  say "── $name"
+  mkdir -p "$REPORTS/$name"
+  "$@" || status=$?
+  echo "$status $((SECONDS - started))" >"$REPORTS/$name/status"
+}
+
+cpp_tests() {
+  local preset=$1 pattern=$2
+  GTEST_OUTPUT=xml:$REPORTS/$SUITE/ ctest --test-dir "build/$preset" -j "$(nproc)" -R "$pattern" --output-on-failure \
+    --no-tests=error --timeout 600 --output-junit "$REPORTS/$SUITE/ctest.junit"
+}
+
+cpp_suites() {
+  local matching
+  matching=$(ctest --test-dir build/dev -N | sed -n 's/^ *Test *#[0-9]*: //p' | grep -F -- "$FILTER" || true)
+  if [ -n "$matching" ] || [[ c++ == *"$FILTER"* ]]; then
+    local pattern=.
+    if [[ -n $FILTER && c++ != *"$FILTER"* ]]; then pattern=$FILTER; fi
+    SUITE=c++ FILTER='' suite c++ cpp_tests dev "$pattern"
+  fi
+}
+
+parser_tests() {
+  local pattern targets=() folder
+  for folder in "${PARSER_FOLDERS[@]}"; do
+    if [ -e "src/$folder/CMakeLists.txt" ]; then targets+=("burnish_${folder}_tests"); fi
+  done
+  pattern="^($(IFS='|' && echo "${PARSER_FOLDERS[*]}"))$"
+  build_preset asan "${targets[@]}" && SUITE=parsers-asan cpp_tests asan "$pattern"
+}
+
+ui_tests() {
+  (cd ui && npx --no-install vitest run --reporter=default --reporter=junit --outputFile.junit="$REPORTS/ui/ui.xml")
+}
+
+folder_tests() {
+  local folder=$1 name
+  name=$(basename "$folder")
+  if compgen -G "$folder/playwright.config.*" >/dev/null; then
+    (cd "$folder" && PLAYWRIGHT_JUNIT_OUTPUT_FILE=$REPORTS/$name/e2e.xml npx --no-install playwright test --reporter=list,junit)
+  elif compgen -G "$folder/vitest.config.*" >/dev/null; then
+    "$(vitest_near "$folder")" run --root "$folder" --reporter=default --reporter=junit \
+      --outputFile.junit="$REPORTS/$name/vitest.xml"
+  else
+    "$THIRD_PARTY/venv-test/bin/python" -m pytest -q -p no:cacheprovider --junitxml="$REPORTS/$name/pytest.xml" "$folder"
+  fi
+}
+
+# The folder's own vitest, else the web app's.
+vitest_near() {
+  local own=$1/node_modules/.bin/vitest
+  if [ -x "$own" ]; then echo "$own"; else echo "$ROOT/ui/node_modules/.bin/vitest"; fi
+}
+
+is_suite() {
+  compgen -G "$1/playwright.config.*" >/dev/null || compgen -G "$1/vitest.config.*" >/dev/null ||
+    [ -n "$(find "$1" \( -name 'test_*.py' -o -name '*_test.py' \) -print -quit)" ]
+}
+
+# What suites outside C++ may rely on.
+export_test_environment() {
+  export BURNISH_ROOT=$ROOT
+  export BURNISH_BINARY=$ROOT/build/dev/burnish
+  export BURNISH_CHROMIUM=${BURNISH_CHROMIUM:-$(command -v chromium || true)}
+  export BURNISH_POSTGRES_BIN=${BURNISH_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
+  if [ -d "$ROOT/../shared/data" ]; then
+    BURNISH_TEST_DATA=${BURNISH_TEST_DATA:-$(cd "$ROOT/../shared/data" && pwd)}
+    export BURNISH_TEST_DATA
+  fi
+  export PYTHONDONTWRITEBYTECODE=1
+}
+
+run_tests() {
+  FILTER=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --long) export BURNISH_LONG=1 ;;
+      -*) fail "./dev test does not know $1. See ./dev help." ;;
+      *) FILTER=$1 ;;
+    esac
+    shift
+  done
+
+  setup_test
+  build_ui
+  build_preset dev
+  export_test_environment
+  rm -rf "$REPORTS" && mkdir -p "$REPORTS"
+
+  cpp_suites
+  suite parsers-asan parser_tests
+  suite ui ui_tests
+  local folder
+  for folder in tests/*/; do
+    folder=${folder%/}
+    if is_suite "$folder"; then suite "$(basename "$folder")" folder_tests "$folder"; fi
+  done
+  /usr/bin/python3 dev.d/test_report.py "$REPORTS"
+}
