@@ -80,6 +80,7 @@ EditOutcome OntologyEdits::Merge(const Caller& caller, const base::ProjectId& pr
   const Entry entry = workspace_.Open(caller, project, Role::kExpert);
   if (request.from == request.into) throw Error(ErrorCode::kInvalidArgument, "A class cannot be merged into itself.", "into");
   for (int attempt = 1;; ++attempt) {
+    if (const auto first = workspace_.Parts().log.FindResult(project, request.operation)) return OutcomeOf(workspace_, entry, *first, "Merged");
     const auto snapshot = entry->View().AtLeast(attempt == 1 ? request.base : workspace_.Parts().log.Head(project));
     const model::Class from = Existing(*snapshot, request.from);
     const model::Class into = Existing(*snapshot, request.into);
