@@ -1,0 +1,142 @@
+#include "media/resize.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <vector>
+
+namespace burnish::media {
+namespace {
+
+double Sinc(double x) { return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x); }
+
+double Radius(Filter filter) {
+  switch (filter) {
+    case Filter::kBox:
+      return 0.5;
+    case Filter::kBilinear:
+      return 1;
+    case Filter::kBicubic:
+      return 2;
+    case Filter::kLanczos:
+      break;
+  }
+  return 3;
+}
+
+double Weigh(Filter filter, double x) {
+  const double distance = std::abs(x);
+  switch (filter) {
+    case Filter::kBox:
+      return x > -0.5 && x <= 0.5 ? 1 : 0;
+    case Filter::kBilinear:
+      return std::max(0.0, 1 - distance);
+    case Filter::kBicubic: {
+      constexpr double a = -0.5;  // Keys 1981; Pillow's choice
+      if (distance < 1) return ((a + 2) * distance - (a + 3)) * distance * distance + 1;
+      if (distance < 2) return (((distance - 5) * distance + 8) * distance - 4) * a;
+      return 0;
+    }
+    case Filter::kLanczos:
+      break;
+  }
+  return distance < 3 ? Sinc(x) * Sinc(x / 3) : 0;
+}
+
+// For each output position the first input position and the weights from there on.
+struct Taps {
+  int width = 0;  // weights per output position
+  std::vector<int> first;
+  std::vector<float> weights;
+
+  const float* At(int position) const { return weights.data() + static_cast<std::size_t>(position) * static_cast<std::size_t>(width); }
+};
+
+Taps MakeTaps(int input, double start, double length, int output, Filter filter) {
+  const double scale = length / output;
+  const double spread = std::max(1.0, scale);
+  const double radius = Radius(filter) * spread;
+  Taps taps;
+  taps.width = std::min(input, static_cast<int>(std::ceil(radius)) * 2 + 1);
+  taps.first.resize(static_cast<std::size_t>(output));
+  taps.weights.resize(static_cast<std::size_t>(output) * static_cast<std::size_t>(taps.width));
+  for (int i = 0; i < output; ++i) {
+    const double centre = start + (i + 0.5) * scale;
+    int first = std::max(0, static_cast<int>(centre - radius + 0.5));
+    const int last = std::min(input, static_cast<int>(centre + radius + 0.5));
+    first = std::min(first, input - taps.width);
+    float* weights = taps.weights.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(taps.width);
+    double sum = 0;
+    for (int k = 0; k < taps.width; ++k) {
+      const double weight = first + k < last ? Weigh(filter, (first + k - centre + 0.5) / spread) : 0;
+      weights[k] = static_cast<float>(weight);
+      sum += weight;
+    }
+    for (int k = 0; k < taps.width; ++k) weights[k] = static_cast<float>(weights[k] / sum);
+    taps.first[static_cast<std::size_t>(i)] = first;
+  }
+  return taps;
+}
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define BURNISH_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define BURNISH_WIDE
+#endif
+
+// sum[x] = sum over k of weights[k] * rows[k][x]
+BURNISH_WIDE void AddRows(const std::uint8_t* first_row, std::size_t row_bytes, const float* weights, int count, float* sum) {
+  std::fill(sum, sum + row_bytes, 0.0F);
+  for (int k = 0; k < count; ++k) {
+    const std::uint8_t* row = first_row + static_cast<std::size_t>(k) * row_bytes;
+    const float weight = weights[k];
+    if (weight == 0) continue;
+    for (std::size_t x = 0; x < row_bytes; ++x) sum[x] += weight * static_cast<float>(row[x]);
+  }
+}
+
+std::uint8_t ToByte(float value) { return static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F)); }
+
+using Four = float __attribute__((vector_size(16)));
+
+// Loads four floats a tap whatever the number of channels: `row` has room for three more at its end.
+void ResizeRow(const float* row, int channels, const Taps& taps, int width, std::uint8_t* out) {
+  const auto step = static_cast<std::size_t>(channels);
+  for (int x = 0; x < width; ++x) {
+    const float* weights = taps.At(x);
+    const float* pixel = row + static_cast<std::size_t>(taps.first[static_cast<std::size_t>(x)]) * step;
+    Four sum = {0, 0, 0, 0};
+    for (int k = 0; k < taps.width; ++k, pixel += step) {
+      Four value;
+      std::memcpy(&value, pixel, sizeof value);
+      sum += weights[k] * value;
+    }
+    for (int c = 0; c < channels; ++c) *out++ = ToByte(sum[c]);
+  }
+}
+
+}  // namespace
+
+Image ResizeBox(const Image& image, double left, double top, double box_width, double box_height, int width, int height,
+                Filter filter) {
+  assert(image.width > 0 && image.height > 0 && width > 0 && height > 0);
+  const Taps across = MakeTaps(image.width, left, box_width, width, filter);
+  const Taps down = MakeTaps(image.height, top, box_height, height, filter);
+  Image result{width, height, image.channels, {}};
+  result.pixels.resize(result.RowBytes() * static_cast<std::size_t>(height));
+  std::vector<float> row(image.RowBytes() + 3);
+  for (int y = 0; y < height; ++y) {
+    AddRows(image.Row(down.first[static_cast<std::size_t>(y)]), image.RowBytes(), down.At(y), down.width, row.data());
+    ResizeRow(row.data(), image.channels, across, width, result.Row(y));
+  }
+  return result;
+}
+
+Image Resize(const Image& image, int width, int height, Filter filter) {
+  if (image.width == width && image.height == height) return image;
+  return ResizeBox(image, 0, 0, image.width, image.height, width, height, filter);
+}
+
+}  // namespace burnish::media
