@@ -18,7 +18,7 @@
 namespace burnish::formats {
 
 enum class ExportFormat : std::uint8_t { kFolder, kCsv, kParquet };
-inline constexpr std::array<std::string_view, 3> kExportFormatNames = {"folder", "csv", "parquet"};
+inline constexpr std::array<std::string_view, 3> kExportFormatNames = {"folder_per_class", "csv", "parquet"};
 std::optional<ExportFormat> ExportFormatFromName(std::string_view name);
 
 enum class CsvMode : std::uint8_t {

@@ -35,10 +35,10 @@ inline constexpr std::size_t kMaxManifestBytes = 64U << 20;
 inline constexpr std::size_t kPreviewRows = 50;
 inline constexpr std::size_t kExampleValues = 5;       // of a column
 inline constexpr std::size_t kMaxDistinctCounted = 70'000;  // of a column: enough for every possible class
-inline constexpr std::size_t kProblemNames = 50;       // kept of each kind of problem
+inline constexpr std::size_t kProblemNames = 10'000;   // kept of each kind of problem
 inline constexpr double kProbabilitySumTolerance = 1e-3;
 
-inline constexpr std::uint64_t kReaderMemoryBytes = 1ULL << 30;
+inline constexpr std::uint64_t kReaderMemoryBytes = 2ULL << 30;
 inline constexpr std::uint64_t kReaderCpuSeconds = 3'600;
 inline constexpr std::chrono::seconds kReaderSilence{120};  // a child that says nothing for so long is stopped
 

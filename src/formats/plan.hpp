@@ -15,7 +15,7 @@
 namespace burnish::formats {
 
 enum class FormatId : std::uint8_t { kFolder, kCsv, kParquet, kIdx };
-inline constexpr std::array<std::string_view, 4> kFormatNames = {"folder", "csv", "parquet", "idx"};
+inline constexpr std::array<std::string_view, 4> kFormatNames = {"folder_per_class", "csv", "parquet", "idx"};
 std::string_view FormatName(FormatId id);
 std::optional<FormatId> FormatFromName(std::string_view name);
 

@@ -90,7 +90,7 @@ enum class Severity : std::uint8_t {
   kLeftOut,   // what is named does not come in
   kBlocking,  // nothing can come in until this is solved
 };
-inline constexpr std::array<std::string_view, 3> kSeverityNames = {"note", "left_out", "blocking"};
+inline constexpr std::array<std::string_view, 3> kSeverityNames = {"note", "left_out", "stops"};
 
 // "not_an_image", for programs.
 std::string_view CodeName(ProblemCode code);
@@ -102,7 +102,7 @@ std::string_view WayOut(ProblemCode code);
 struct ProblemGroup {
   ProblemCode code = ProblemCode::kNothingToImport;
   std::uint64_t count = 0;
-  std::vector<std::string> names;  // the first kProblemNames of them: "notes.txt", "labels.csv, line 12"
+  std::vector<std::string> names;  // the first kProblemNames of them: "notes.txt", "line 12 of labels.csv"
 
   // One sentence with the thing's name, or the count and the first names: "12 files are not images: a.txt, b.txt, ..."
   std::string Sentence() const;

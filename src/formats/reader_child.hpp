@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "formats/file_set.hpp"
+#include "formats/parse/sinks.hpp"
 #include "formats/problem.hpp"
 #include "formats/rows.hpp"
 
@@ -20,17 +21,6 @@ struct ReaderOptions {
 };
 
 enum class TableKind : std::uint8_t { kCsv = 0, kParquet = 1 };
-
-struct TableColumn {
-  std::string name;
-  bool bytes = false;
-  bool typed = false;  // its cells carry numbers, booleans or times of their own, not texts
-};
-
-struct TableHeader {
-  std::vector<TableColumn> columns;
-  std::string details;  // "UTF-8, separated by commas"
-};
 
 struct IdxInput {
   base::FileDescriptor images;
@@ -70,7 +60,8 @@ class Reader {
   ReaderOptions options_;
 };
 
-// The child's side, for `burnish reader-child`. Returns the process's exit code.
-int ReaderMain();
+// The child's side, for `burnish reader-child <task>`: reads descriptor 3, answers on 4. Returns the process's exit
+// code; what goes wrong in between ends the process, which the parent reports.
+int ReaderMain(const std::string& task);
 
 }  // namespace burnish::formats

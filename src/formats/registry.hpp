@@ -10,6 +10,7 @@
 #include "formats/reader_child.hpp"
 #include "formats/rows.hpp"
 
+// Names of tables are paths in the source; formats without tables get an empty one.
 namespace burnish::formats {
 
 // How sure a format is that it can read a source.
@@ -25,10 +26,10 @@ class Format {
  public:
   virtual ~Format() = default;
   virtual FormatId Id() const = 0;
-  // The ways in which this format could read the source, from names, sizes and first bytes alone.
-  virtual std::vector<Recognition> Recognize(const FileSet& files) const = 0;
+  // The ways in which this format could read the source, from names and the first rows of tables.
+  virtual std::vector<Recognition> Recognize(const FileSet& files, const Reader& reader) const = 0;
   // Reads the source once from start to end: columns, counts, problems, and the guess of a mapping.
-  virtual ImportPlan Inspect(const FileSet& files, const Recognition& recognition, const Reader& reader) const = 0;
+  virtual ImportPlan Inspect(const FileSet& files, const std::string& table, const Reader& reader) const = 0;
   // The rows as they are, in a fixed order, cells in the order of the plan's columns. Row problems go to `problems`.
   virtual void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, const RowSink& sink,
                         Problems& problems) const = 0;

@@ -12,7 +12,7 @@ namespace burnish::formats {
 struct Cell {
   enum class Kind : std::uint8_t { kMissing = 0, kText = 1, kNumber = 2, kBoolean = 3, kTime = 4, kBytes = 5 };
   Kind kind = Kind::kMissing;
-  double number = 0;  // kNumber; kBoolean: 0 or 1; kTime: microseconds since 1970 UTC
+  double number = 0;  // kNumber, which may be NaN; kBoolean: 0 or 1; kTime: microseconds since 1970 UTC
   std::string text;   // kText: UTF-8; kBytes: the bytes
   bool operator==(const Cell&) const = default;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
@@ -7,6 +8,7 @@
 #include <initializer_list>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +23,15 @@ class JsonReader {
   JsonReader(const boost::json::value& value, std::initializer_list<std::string_view> known, std::string place = {});
 
   bool Has(std::string_view name) const;
+  // True for a member that is there and null, where that means something ("class": null).
+  bool IsNull(std::string_view name) const;
 
   // Text in UTF-8 without NUL; lengths in bytes.
   std::string Text(std::string_view name, std::size_t most = 1000, std::size_t least = 1) const;
   std::optional<std::string> TextIfAny(std::string_view name, std::size_t most = 1000) const;
   // One of `allowed`; returns its index.
   std::size_t Choice(std::string_view name, std::initializer_list<std::string_view> allowed) const;
+  std::size_t Choice(std::string_view name, std::span<const std::string_view> allowed) const;
 
   std::int64_t Integer(std::string_view name, std::int64_t least = std::numeric_limits<std::int64_t>::min(),
                        std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
@@ -38,9 +43,11 @@ class JsonReader {
   bool Boolean(std::string_view name) const;
   bool BooleanOr(std::string_view name, bool fallback) const;
 
+  // Absent: empty.
   std::vector<std::string> Texts(std::string_view name, std::size_t most_items = 10'000, std::size_t most_bytes = 1000) const;
   std::vector<std::uint32_t> Ordinals(std::string_view name, std::size_t most_items = 5'000'000) const;
 
+  const boost::json::array& Array(std::string_view name, std::size_t most_items) const;
   // The member as it stands, for what another parser reads (a filter). Absent: nullptr, or kInvalidArgument.
   const boost::json::value* ValueIfAny(std::string_view name) const;
   const boost::json::value& Value(std::string_view name) const;

@@ -74,7 +74,7 @@ class Request {
   std::optional<std::string> Header(std::string_view lower_case_name) const;
   // The value of our session cookie; for logout only.
   const std::string& SessionSecret() const noexcept { return session_secret_; }
-  // Set when the client hangs up or the server stops: long reads should ask it.
+  // Set when the server stops: long reads should ask it.
   std::stop_token Stop() const noexcept { return stop_; }
 
  private:

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -80,18 +81,20 @@ Response Download(StreamProducer producer, std::string content_type, const std::
 // One named array of a frame.
 struct FrameArray {
   std::string_view name;
-  std::string_view type;  // u8 u16 u32 u64 i32 f16 f32 f64
+  std::string_view type;  // u8 u16 u32 f32 bytes
   std::span<const std::byte> bytes;
 };
-template <class T>
-FrameArray ArrayOf(std::string_view name, std::string_view type, std::span<const T> values) {
-  return {name, type, std::as_bytes(values)};
-}
-// application/vnd.burnish.frame: u32 little-endian length of the JSON header, the header (padded with spaces so that
-// what follows starts at a multiple of 8), then the arrays, each padded to a multiple of 8. The header gets a member
-// `arrays`: [{name, type, count, offset}], offset in bytes from the end of the header.
-Response Frame(boost::json::object header, std::initializer_list<FrameArray> arrays);
+FrameArray ArrayOf(std::string_view name, std::span<const std::uint8_t> values);
+FrameArray ArrayOf(std::string_view name, std::span<const std::uint16_t> values);
+FrameArray ArrayOf(std::string_view name, std::span<const std::uint32_t> values);
+FrameArray ArrayOf(std::string_view name, std::span<const float> values);
+FrameArray BytesOf(std::string_view name, std::span<const std::byte> bytes);
+
+// application/vnd.burnish.arrays, as api/openapi.yaml describes it: u32 little-endian length of the JSON header, the
+// header, zero bytes up to a multiple of 8, then the arrays, each starting at a multiple of 8. The header gets the member
+// `arrays`: [{name, type, count, offset}], offset in bytes from the start of the first array.
 Response Frame(boost::json::object header, std::span<const FrameArray> arrays);
+Response Frame(boost::json::object header, std::initializer_list<FrameArray> arrays);
 
 // RFC 9457. `extra` are further members (the two values of a conflict).
 Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing = {}, const boost::json::object& extra = {});

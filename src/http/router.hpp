@@ -18,13 +18,14 @@ namespace burnish::http {
 class Policy {
  public:
   // Anybody who reaches the port (the login page, health).
-  static Policy Public() { return Policy{Kind::kPublic, app::Role::kOwner}; }
+  static Policy Public() { return Policy{Kind::kPublic, app::Role::kLabeler}; }
   // Anybody with a login.
   static Policy Login() { return Policy{Kind::kRole, app::Role::kLabeler}; }
   static Policy AtLeast(app::Role role) { return Policy{Kind::kRole, role}; }
   Policy() = default;  // none: the router refuses it
 
   bool IsSet() const noexcept { return kind_ != Kind::kUnset; }
+  bool Admits(app::Role role) const noexcept { return IsPublic() || role <= role_; }  // roles are ordered from owner down
   bool IsPublic() const noexcept { return kind_ == Kind::kPublic; }
   app::Role LeastRole() const noexcept { return role_; }
   std::string Name() const;  // "public", "labeler", ...
@@ -60,6 +61,7 @@ struct Route {
   bool effects = false;      // changes something that lasts
   bool destructive = false;  // removes or replaces: must be undoable
   bool answers_inline = false;  // cannot block: runs on the I/O thread
+  bool event_socket = false;  // upgraded to the WebSocket of events; the handler answers those who do not ask for that
 };
 
 // The registry of routes, and the match of a target to one of them. Built once, then read by any thread.
@@ -80,9 +82,8 @@ class Router {
   const std::vector<Route>& Routes() const noexcept { return routes_; }
 
  private:
-  struct Pattern;
   std::vector<Route> routes_;
-  std::vector<std::vector<std::string>> segments_;  // of routes_[i].path
+  std::vector<std::vector<std::string>> segments_;  // of routes_[i].path; "{name}" stays as it is
 };
 
 }  // namespace burnish::http

@@ -14,10 +14,10 @@ namespace burnish::model {
 //   {"label":{"set":"truth","class":["Shirt"],"state":["set"],"missing":true}}
 //   {"prediction":{"run":"probe","class":["Shirt"],"correct":false,"confidence":[0.5,1],"margin":[null,0.1],"missing":false}}
 //   {"field":"site","in":["Hamburg",3,true]} {"field":"age","range":[1,null]} {"field":"site","missing":true}
-//   {"field":"site","contains":"burg"}
+//   {"field":"site","text":"burg"}
 //   {"quality":"width","range":[0,64]} {"path":"img_"} {"duplicate":true}
 //   {"suspect":{"suspected":true,"given":["Shirt"],"suggested":["Coat"]}}
-//   {"similar":{"ordinals":[1,2],"count":200}} {"polygon":[[x,y],...]} {"set":"<id>"} {"ordinals":[1,2]}
+//   {"similar":{"to":[1,2],"count":200}} {"polygon":[[x,y],...]} {"stored_set":"<id>"} {"ordinals":[1,2]}
 //   {"import":["<id>"]} {"changed":{"after":3,"upto":9}}
 // Ranges are closed, null is an open end. Unknown keys are refused.
 inline constexpr std::size_t kMaxFilterBytes = 4U << 20U;
@@ -29,7 +29,7 @@ inline constexpr std::size_t kMaxFilterValues = 200'000;  // in one list
 Filter ParseFilter(std::string_view json);
 Filter FilterFromJson(const boost::json::value& json);
 boost::json::value FilterToJson(const Filter& filter);
-// {"key":"confidence","descending":true} or {"key":"field","field":"site"}.
+// {"by":"confidence","descending":true} or {"by":"field","field":"site"}.
 Sort SortFromJson(const boost::json::value& json);
 boost::json::value SortToJson(const Sort& sort);
 std::string_view SortKeyName(SortKey key);

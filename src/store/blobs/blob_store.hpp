@@ -32,7 +32,7 @@ class BlobStore {
   // Throws as Get does, without loading the bytes.
   virtual void Verify(std::string_view name) const = 0;
 
-  std::string Put(std::string_view text) { return Put(std::as_bytes(std::span(text.data(), text.size()))); }
+  std::string PutText(std::string_view text) { return Put(std::as_bytes(std::span(text.data(), text.size()))); }
 };
 
 // Below `root`: aa/bb/<name>, by the first four digits of the name. Makes `root` when absent.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,8 +32,8 @@ struct FacetHistogram {
 };
 
 struct Facet {
-  std::string key;    // as FacetOf: "split", "class", "field:site", "quality:width", ...
-  std::string field;  // the field's name, for field:...
+  std::string key;   // as FacetOf: "split", "label", "field:site", "width", ...
+  std::string name;  // the field's name for field:..., else the key
   std::optional<model::FieldType> type;
   std::vector<FacetValue> values;  // most frequent first (`now`, then `all`), capped; splits, states and booleans in their own order
   std::uint32_t distinct = 0;      // how many values match `search` before the cap
@@ -43,7 +44,7 @@ struct FacetQuery {
   model::Filter filter;
   std::string run;  // whose predictions the prediction facets show; empty or unknown: those facets are left out
   std::vector<std::string> only;  // keys; empty: all
-  std::string search;             // narrows the values of the facets named in `only`, case-insensitive
+  std::map<std::string, std::string> search;  // by key: only values that contain the text, case-insensitive
   std::size_t limit = 50;         // values per facet; at most 1,000
 };
 

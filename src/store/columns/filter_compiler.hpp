@@ -34,8 +34,8 @@ struct FilterSources {
 // Throws kInvalidArgument naming what is unknown: a class, tag, field, run, import or quality; or of the wrong type.
 Bitset Evaluate(const model::Filter& filter, const Snapshot& snapshot, const FilterSources& sources = {});
 
-// The facet that a node answers for ("split", "class", "state", "tag", "excluded", "import", "duplicate", "suspected",
-// "prediction", "correct", "confidence", "margin", "field:<name>", "quality:<name>"), or empty when it mixes or has none.
+// The facet that a node answers for ("split", "label", "label_state", "tag", "excluded", "import", "duplicate", "suspect",
+// "prediction", "correct", "confidence", "margin", a quality's name, "field:<name>"), or empty when it mixes or has none.
 std::string FacetOf(const model::Filter& filter);
 
 // One conjunct of a tree, for cross-filtering: `samples` without regard to the default population.

@@ -73,6 +73,7 @@ struct NewImport {
   base::ImportId import;
   std::uint32_t count = 0;
   std::string batch;
+  std::vector<model::ClassId> classes;  // that the batch's labels use; each must take labels at the commit (StaleIds else)
 };
 
 struct AppendResult {
@@ -141,7 +142,9 @@ class ChangeLog {
   // Throws ConflictError; kConflict when the operation id stands for another request or the project
   // is in the trash; kNotFound for an unknown project; kInvalidArgument for a base that has not
   // happened, an ordinal or class that does not exist, or a delta that is not in its canonical form.
-  // A label can only be set to a class that takes labels at that moment (ConflictError else).
+  // A label can only be set to a class that takes labels at that moment (ConflictError else). A merge
+  // that would leave labels of the merged class behind, because some arrived after `base`, is
+  // refused with StaleIds.
   AppendResult Append(const AppendRequest& request);
 
   // Puts back what nobody touched since and keeps the rest; undoing an undo is redo. A label whose

@@ -1,0 +1,281 @@
+#include "app/prepare.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <deque>
+#include <thread>
+#include <unordered_set>
+
+#include "app/edit_outcome.hpp"
+
+namespace burnish::app {
+namespace {
+
+constexpr std::string_view kKind = "prepare";
+constexpr std::size_t kBatch = 32;            // pictures that the model gets at once
+constexpr std::size_t kMostWaiting = 8;       // batches between the decoders and the model
+constexpr std::size_t kAttachEvery = 1'000;   // samples between two renewals of the views
+
+// One photograph that lacks something; byte-equal samples share it.
+struct Item {
+  model::Ordinal ordinal = 0;
+  base::ContentHash content;
+};
+
+struct Missing {
+  std::vector<Item> pictures;    // without thumbnails or quality
+  std::vector<Item> embeddings;  // without embedding
+  std::uint64_t total = 0;       // different photographs
+};
+
+Missing FindMissing(OpenProject& project, const store::Snapshot& snapshot) {
+  Missing missing;
+  std::unordered_set<base::ContentHash> seen;
+  const auto embeddings = project.Embeddings();
+  for (std::size_t i = 0; i < snapshot.Size(); ++i) {
+    const auto ordinal = static_cast<model::Ordinal>(i);
+    if (snapshot.IsWithdrawn(ordinal)) continue;
+    const base::ContentHash content = snapshot.ContentOf(ordinal);
+    if (!seen.insert(content).second) continue;
+    const bool pictured = project.Quality().Has(content) && project.Thumbnails(kSmallThumbnail).Has(content) && project.Thumbnails(kLargeThumbnail).Has(content);
+    if (!pictured) missing.pictures.push_back({ordinal, content});
+    if (embeddings && !embeddings->Has(content)) missing.embeddings.push_back({ordinal, content});
+  }
+  missing.total = seen.size();
+  return missing;
+}
+
+void AttachQuality(OpenProject& project) {
+  project.View().Attach([&project](const store::Snapshot& snapshot) {
+    std::vector<model::Ordinal> ordinals;
+    std::vector<store::QualityRow> rows;
+    for (std::size_t i = 0; i < snapshot.Size(); ++i) {
+      const auto ordinal = static_cast<model::Ordinal>(i);
+      const auto bytes = project.Quality().Get(snapshot.ContentOf(ordinal));
+      if (!bytes) continue;
+      QualityRecord record;
+      std::memcpy(&record, bytes->data(), sizeof record);
+      ordinals.push_back(ordinal);
+      rows.push_back({record.width, record.height, record.brightness, record.contrast, record.sharpness, record.colourfulness, record.entropy, record.perceptual_hash, true});
+    }
+    return store::WithQuality(snapshot, ordinals, rows);
+  });
+}
+
+void PublishStates(OpenProject& project, const Missing& missing, const std::string& without_model) {
+  const std::uint64_t pictured = missing.total - missing.pictures.size();
+  const bool all = missing.pictures.empty();
+  const std::uint64_t generation = project.Latest()->as_of;
+  project.SetState("thumbnails", {pictured, missing.total, all, generation, {}});
+  project.SetState("quality", {pictured, missing.total, all, generation, {}});
+  if (!without_model.empty()) {
+    project.SetState("embeddings", {0, missing.total, false, 0, without_model});
+  } else {
+    project.SetState("embeddings", {missing.total - missing.embeddings.size(), missing.total, missing.embeddings.empty(), generation, {}});
+  }
+}
+
+// Decoded pictures on their way to the model. Bounded: decoders wait for the model, not the memory.
+class InputQueue {
+ public:
+  struct Input {
+    base::ContentHash content;
+    std::vector<std::uint8_t> pixels;
+  };
+
+  void Put(Input input) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [this] { return inputs_.size() < kBatch * kMostWaiting || closed_; });
+    inputs_.push_back(std::move(input));
+    some_.notify_one();
+  }
+  // Up to a batch; empty once closed and drained.
+  std::vector<Input> Take() {
+    std::unique_lock lock(mutex_);
+    some_.wait(lock, [this] { return inputs_.size() >= kBatch || closed_; });
+    std::vector<Input> batch;
+    while (!inputs_.empty() && batch.size() < kBatch) {
+      batch.push_back(std::move(inputs_.front()));
+      inputs_.pop_front();
+    }
+    room_.notify_all();
+    return batch;
+  }
+  void Close() {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    some_.notify_all();
+    room_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable some_;
+  std::condition_variable room_;
+  std::deque<Input> inputs_;
+  bool closed_ = false;
+};
+
+// Decodes `items`; what fails is logged by path and stays without artifacts (the import listed it, or the file changed since).
+void DecodeItems(Workspace& workspace, OpenProject& project, const std::vector<Item>& items, const media::DecodeWants& wants, std::stop_token stop,
+                 const std::function<void(const Item&, media::Decoded&&)>& done) {
+  const auto snapshot = project.Latest();
+  std::vector<base::FileDescriptor> files(items.size());
+  workspace.Parts().decoders.DecodeEach(
+      items.size(), wants,
+      [&](std::size_t i) {
+        try {
+          files[i] = project.OpenMedia(snapshot->MediaOf(items[i].ordinal));
+        } catch (const base::Error& error) {
+          spdlog::warn("prepare: {}", error.what());
+        }
+        return files[i].Valid() ? media::DecodeInput::File(files[i].Get()) : media::DecodeInput{};
+      },
+      [&](std::size_t i, media::Decoded decoded) {
+        files[i] = base::FileDescriptor();
+        done(items[i], std::move(decoded));
+      },
+      [&] { return stop.stop_requested(); });
+}
+
+// A decode of other bytes than the import saw must not stand for them.
+bool IsSame(const Item& item, const media::Decoded& decoded) { return decoded.Ok() && decoded.content_hash && *decoded.content_hash == item.content; }
+
+}  // namespace
+
+media::DecodeWants WantsOf(const Services& services, bool with_model_input) {
+  media::DecodeWants wants;
+  wants.thumbnail_sides = {kSmallThumbnail, kLargeThumbnail};
+  wants.content_hash = true;
+  wants.perceptual_hash = true;
+  wants.quality = true;
+  if (with_model_input && services.embedder != nullptr) wants.model_input = services.embedder->GetModel().spec;
+  return wants;
+}
+
+void KeepDecoded(OpenProject& project, const base::ContentHash& content, const media::Decoded& decoded) {
+  const auto bytes_of = [](const media::Thumbnail& thumbnail) { return std::span<const std::byte>(thumbnail.bytes); };
+  project.Thumbnails(kSmallThumbnail).Put(content, bytes_of(decoded.thumbnails.at(0)));
+  project.Thumbnails(kLargeThumbnail).Put(content, bytes_of(decoded.thumbnails.at(1)));
+  QualityRecord record;
+  record.brightness = decoded.quality->brightness;
+  record.contrast = decoded.quality->contrast;
+  record.sharpness = decoded.quality->sharpness;
+  record.colourfulness = decoded.quality->colourfulness;
+  record.entropy = decoded.quality->entropy;
+  record.width = static_cast<std::uint32_t>(decoded.width);
+  record.height = static_cast<std::uint32_t>(decoded.height);
+  record.perceptual_hash = *decoded.perceptual_hash;
+  project.Quality().Put(content, std::as_bytes(std::span(&record, 1)));
+}
+
+Prepare::Prepare(Workspace& workspace, std::function<void(OpenProject&)> embedded) : workspace_(workspace), embedded_(std::move(embedded)) {
+  jobs::Kind kind;
+  kind.name = kKind;
+  kind.priority = jobs::Priority::kBackground;
+  kind.heavy = true;
+  kind.run = [this](jobs::Context& context) { Run(context); };
+  workspace_.Parts().jobs.Register(std::move(kind));
+}
+
+void Prepare::Restore(OpenProject& project) {
+  AttachQuality(project);
+  project.RefreshVectors();
+  Follow(project);
+}
+
+void Prepare::Follow(OpenProject& project) {
+  const auto snapshot = project.Latest();
+  const Missing missing = FindMissing(project, *snapshot);
+  const bool no_model = workspace_.Parts().embedder == nullptr;
+  PublishStates(project, missing, no_model ? "No embedding model is installed; run ./dev setup and start the server again." : "");
+  if (missing.pictures.empty() && missing.embeddings.empty()) return;
+  workspace_.Parts().jobs.Submit({.kind = std::string(kKind), .project = project.Id(), .person = {}, .key = std::string(kKind), .title = "Making thumbnails and embeddings"});
+}
+
+void Prepare::Run(jobs::Context& context) {
+  const auto project = workspace_.OpenForServer(context.Self().project);
+  const Services& services = workspace_.Parts();
+  Missing missing = FindMissing(*project, *project->Latest());
+  const std::string no_model = project->StateOf("embeddings").sentence;
+  const auto show = [&] { PublishStates(*project, missing, no_model); };
+
+  // Thumbnails first: they are what a person looks at while the rest is made.
+  std::mutex mutex;  // guards missing, done and since
+  std::uint64_t done = 0;
+  std::uint64_t since = 0;
+  const std::uint64_t total = missing.pictures.size();
+  const auto pictures = missing.pictures;
+  DecodeItems(workspace_, *project, pictures, WantsOf(services, false), context.Stop(), [&](const Item& item, media::Decoded&& decoded) {
+    if (IsSame(item, decoded)) KeepDecoded(*project, item.content, decoded);
+    const std::scoped_lock lock(mutex);
+    context.Report(++done, total, "photographs", "Making thumbnails");
+    project->SetState("thumbnails", {missing.total - total + done, missing.total, false, done, {}});
+    if (++since < kAttachEvery) return;
+    since = 0;
+    workspace_.AnnounceReady(project->Id(), "thumbnails", done);
+  });
+  context.ThrowIfStopped();
+  project->Thumbnails(kSmallThumbnail).Sync();
+  project->Thumbnails(kLargeThumbnail).Sync();
+  project->Quality().Sync();
+  missing.pictures.clear();
+  show();
+  if (total > 0) {
+    AttachQuality(*project);
+    workspace_.AnnounceReady(project->Id(), "thumbnails", project->Latest()->as_of);
+    workspace_.AnnounceReady(project->Id(), "quality", project->Latest()->as_of);
+  }
+  if (services.embedder == nullptr || missing.embeddings.empty()) return;
+
+  InputQueue queue;
+  std::exception_ptr failure;
+  std::jthread decoders([&] {
+    try {
+      media::DecodeWants wants;
+      wants.content_hash = true;
+      wants.model_input = services.embedder->GetModel().spec;
+      DecodeItems(workspace_, *project, missing.embeddings, wants, context.Stop(), [&](const Item& item, media::Decoded&& decoded) {
+        if (IsSame(item, decoded)) queue.Put({item.content, std::move(decoded.model_input)});
+      });
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    queue.Close();
+  });
+  const auto pack = project->Embeddings();
+  const auto cancelled = [&] { return context.Stop().stop_requested(); };
+  std::uint64_t embedded = 0;
+  const std::uint64_t wanted = missing.embeddings.size();
+  std::exception_ptr broken;
+  try {
+    for (auto batch = queue.Take(); !batch.empty(); batch = queue.Take()) {
+      context.GiveWay();
+      std::vector<std::uint8_t> pixels;
+      for (const auto& input : batch) pixels.insert(pixels.end(), input.pixels.begin(), input.pixels.end());
+      const auto rows = services.embedder->Embed(pixels, cancelled);
+      const auto dimensions = static_cast<std::size_t>(project->EmbeddingDimensions());
+      for (std::size_t i = 0; i < batch.size(); ++i) pack->Put(batch[i].content, std::as_bytes(std::span(rows).subspan(i * dimensions, dimensions)));
+      embedded += batch.size();
+      context.Report(embedded, wanted, "photographs", "Making embeddings");
+      project->SetState("embeddings", {missing.total - wanted + embedded, missing.total, false, embedded, {}});
+    }
+  } catch (...) {
+    broken = std::current_exception();
+    queue.Close();
+  }
+  decoders.join();
+  pack->Sync();
+  project->RefreshVectors();
+  if (broken) std::rethrow_exception(broken);
+  if (failure) std::rethrow_exception(failure);
+  context.ThrowIfStopped();
+  const bool complete = embedded == wanted;
+  project->SetState("embeddings", {missing.total - wanted + embedded, missing.total, true, project->Latest()->as_of,
+                                   complete ? std::string() : Counted(wanted - embedded, "photograph could not be read", "photographs could not be read") + " again; the files may have moved or changed."});
+  workspace_.AnnounceReady(project->Id(), "embeddings", project->Latest()->as_of);
+  embedded_(*project);
+}
+
+}  // namespace burnish::app

@@ -1,0 +1,295 @@
+#include "math/knn.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "base/error.hpp"
+#include "math/kernels.hpp"
+#include "math/panels.hpp"
+
+namespace burnish::math {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+// Candidates beyond k that the f32 pass keeps, for the f64 ranking to choose from.
+constexpr std::size_t kSpare = 8;
+// A block of queries in packed form should stay in the second-level cache.
+constexpr std::size_t kBlockBytes = 512 * 1024;
+
+struct Candidate {
+  float score = -kInfinity;  // higher is nearer
+  std::uint32_t index = kNoNeighbour;
+};
+
+// The best `room` candidates, best first; of equal scores the lower index. Offer them in rising order of index.
+class Shortlist {
+ public:
+  explicit Shortlist(std::size_t room) : room_(room) { entries_.reserve(room + 1); }
+
+  // What a candidate's score must exceed to enter.
+  float Bound() const { return entries_.size() < room_ ? -kInfinity : entries_.back().score; }
+
+  void Offer(float score, std::uint32_t index) {
+    if (entries_.size() == room_) entries_.pop_back();
+    auto place = entries_.end();
+    while (place != entries_.begin() && std::prev(place)->score < score) --place;
+    entries_.insert(place, Candidate{score, index});
+  }
+
+  const std::vector<Candidate>& Entries() const { return entries_; }
+
+ private:
+  std::size_t room_;
+  std::vector<Candidate> entries_;
+};
+
+double ExactDistance(std::span<const float> a, std::span<const float> b, Metric metric) {
+  double sum = 0;
+  if (metric == Metric::kEuclidean) {
+    for (std::size_t j = 0; j < a.size(); ++j) {
+      const double difference = static_cast<double>(a[j]) - b[j];
+      sum += difference * difference;
+    }
+    return std::sqrt(sum);
+  }
+  for (std::size_t j = 0; j < a.size(); ++j) sum += static_cast<double>(a[j]) * b[j];
+  return std::clamp(1.0 - sum, 0.0, 2.0);
+}
+
+// Ranks the shortlist by distances summed in f64 and writes the k nearest.
+void WriteNearest(const Shortlist& shortlist, MatrixView base, std::span<const float> query, Metric metric,
+                  std::size_t row, Neighbours& result) {
+  struct Ranked {
+    float distance;
+    std::uint32_t index;
+  };
+  std::vector<Ranked> ranked;
+  ranked.reserve(shortlist.Entries().size());
+  for (const auto& candidate : shortlist.Entries()) {
+    const double distance = ExactDistance(base.Row(candidate.index), query, metric);
+    ranked.push_back({static_cast<float>(distance), candidate.index});
+  }
+  std::ranges::sort(ranked, [](const Ranked& a, const Ranked& b) {
+    return a.distance != b.distance ? a.distance < b.distance : a.index < b.index;
+  });
+  for (std::size_t i = 0; i < std::min(result.k, ranked.size()); ++i) {
+    result.indices[row * result.k + i] = ranked[i].index;
+    result.distances[row * result.k + i] = ranked[i].distance;
+  }
+}
+
+Neighbours EmptyResult(std::size_t rows, std::size_t k) {
+  return {rows, k, std::vector<std::uint32_t>(rows * k, kNoNeighbour), std::vector<float>(rows * k, kInfinity)};
+}
+
+bool Contains(RowSet set, std::size_t row) {
+  return set.empty() || (row / 64 < set.size() && ((set[row / 64] >> (row % 64)) & 1U) != 0);
+}
+
+std::vector<std::uint32_t> AllowedRows(std::size_t rows, RowSet allowed) {
+  std::vector<std::uint32_t> list;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (Contains(allowed, row)) list.push_back(static_cast<std::uint32_t>(row));
+  }
+  return list;
+}
+
+// Exact search by blocks: score = query . row, less half the row's square for the Euclidean metric, which orders as
+// the distance does.
+class BlockSearch {
+ public:
+  BlockSearch(MatrixView base, MatrixView queries, Metric metric, std::vector<std::uint32_t> columns, bool skip_self,
+              const RunControl& control)
+      : kernels_(Kernels()),
+        base_(base),
+        queries_(queries),
+        metric_(metric),
+        columns_(std::move(columns)),
+        skip_self_(skip_self),
+        control_(control),
+        packed_(columns_.size(), base.width, kernels_.tile_columns),
+        penalties_(packed_.Count() * kernels_.tile_columns, 0.0F) {
+    ParallelFor(columns_.size(), 16 * kernels_.tile_columns, control, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t c = begin; c < end; ++c) {
+        const auto row = base_.Row(columns_[c]);
+        packed_.Put(c, row);
+        if (metric_ == Metric::kEuclidean) penalties_[c] = 0.5F * kernels_.dot(row.data(), row.data(), row.size());
+      }
+    });
+  }
+
+  Neighbours Run(std::size_t k) {
+    Neighbours result = EmptyResult(queries_.rows, k);
+    if (k == 0 || columns_.empty()) return result;
+    const std::size_t row_bytes = std::max<std::size_t>(base_.width, 1) * sizeof(float) * kernels_.tile_rows;
+    const std::size_t block = std::clamp<std::size_t>(kBlockBytes / row_bytes, 2, 16) * kernels_.tile_rows;
+    ProgressMeter progress(control_, queries_.rows);
+    ParallelFor(queries_.rows, block, control_, [&](std::size_t begin, std::size_t end) {
+      SearchBlock(begin, end, result);
+      progress.Add(end - begin);
+    });
+    return result;
+  }
+
+ private:
+  void SearchBlock(std::size_t begin, std::size_t end, Neighbours& result) const {
+    Panels packed(end - begin, base_.width, kernels_.tile_rows);
+    for (std::size_t row = begin; row < end; ++row) packed.Put(row - begin, queries_.Row(row));
+    std::vector<Shortlist> shortlists(end - begin, Shortlist(std::min(result.k + kSpare, columns_.size())));
+    alignas(64) std::array<float, kMaxTile> tile;
+    for (std::size_t column = 0; column < packed_.Count(); ++column) {
+      if (column % 16 == 0) control_.ThrowIfStopped();
+      for (std::size_t panel = 0; panel < packed.Count(); ++panel) {
+        kernels_.multiply_tile(packed.Panel(panel), packed_.Panel(column), base_.width, tile.data());
+        const std::size_t first = panel * kernels_.tile_rows;
+        for (std::size_t r = 0; r < std::min(kernels_.tile_rows, end - begin - first); ++r) {
+          OfferTileRow(&tile[r * kernels_.tile_columns], column, begin + first + r, shortlists[first + r]);
+        }
+      }
+    }
+    for (std::size_t row = begin; row < end; ++row) {
+      WriteNearest(shortlists[row - begin], base_, queries_.Row(row), metric_, row, result);
+    }
+  }
+
+  void OfferTileRow(float* scores, std::size_t column, std::size_t query, Shortlist& shortlist) const {
+    const std::size_t first = column * kernels_.tile_columns;
+    const std::size_t count = std::min(kernels_.tile_columns, columns_.size() - first);
+    if (metric_ == Metric::kEuclidean) {
+      for (std::size_t c = 0; c < count; ++c) scores[c] -= penalties_[first + c];
+    }
+    if (!kernels_.any_above(scores, count, shortlist.Bound())) return;
+    for (std::size_t c = 0; c < count; ++c) {
+      if (!(scores[c] > shortlist.Bound())) continue;
+      const std::uint32_t index = columns_[first + c];
+      if (skip_self_ && index == query) continue;
+      shortlist.Offer(scores[c], index);
+    }
+  }
+
+  const KernelTable& kernels_;
+  MatrixView base_;
+  MatrixView queries_;
+  Metric metric_;
+  std::vector<std::uint32_t> columns_;
+  bool skip_self_;
+  const RunControl& control_;
+  Panels packed_;
+  std::vector<float> penalties_;
+};
+
+void CheckShape(std::size_t values, std::size_t rows, std::size_t width) {
+  if (values != rows * width || rows >= kNoNeighbour) {
+    throw base::Error(base::ErrorCode::kInvalidArgument, "The rows do not have the stated shape.");
+  }
+}
+
+// Distances do not change, and the f32 scores lose no digits to a common offset.
+Matrix Centred(MatrixView matrix, std::span<const float> mean, const RunControl& control) {
+  Matrix result(matrix.rows, matrix.width);
+  ParallelFor(matrix.rows, 256, control, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      for (std::size_t j = 0; j < matrix.width; ++j) result.Row(row)[j] = matrix.Row(row)[j] - mean[j];
+    }
+  });
+  return result;
+}
+
+}  // namespace
+
+Neighbours NearestNeighbours(MatrixView rows, std::size_t k, Metric metric, const RunControl& control) {
+  CheckShape(rows.values.size(), rows.rows, rows.width);
+  const Matrix prepared = metric == Metric::kCosine
+                              ? NormaliseRows(rows, control)
+                              : Centred(rows, FitStandardisation(rows, control).mean, control);
+  return BlockSearch(prepared, prepared, metric, AllowedRows(rows.rows, {}), true, control).Run(k);
+}
+
+Neighbours FindNearest(MatrixView base, MatrixView queries, std::size_t k, Metric metric, RowSet allowed,
+                       const RunControl& control) {
+  CheckShape(base.values.size(), base.rows, base.width);
+  CheckShape(queries.values.size(), queries.rows, queries.width);
+  if (base.width != queries.width) {
+    throw base::Error(base::ErrorCode::kInvalidArgument, "Rows and queries differ in width.");
+  }
+  auto columns = AllowedRows(base.rows, allowed);
+  if (metric == Metric::kCosine) {
+    const Matrix unit_base = NormaliseRows(base, control);
+    const Matrix unit_queries = NormaliseRows(queries, control);
+    return BlockSearch(unit_base, unit_queries, metric, std::move(columns), false, control).Run(k);
+  }
+  const auto mean = FitStandardisation(base, control).mean;
+  const Matrix centred_base = Centred(base, mean, control);
+  const Matrix centred_queries = Centred(queries, mean, control);
+  return BlockSearch(centred_base, centred_queries, metric, std::move(columns), false, control).Run(k);
+}
+
+Neighbours FindNearest(HalfMatrixView base, MatrixView queries, std::size_t k, RowSet allowed,
+                       const RunControl& control) {
+  CheckShape(base.values.size(), base.rows, base.width);
+  CheckShape(queries.values.size(), queries.rows, queries.width);
+  if (base.width != queries.width) {
+    throw base::Error(base::ErrorCode::kInvalidArgument, "Rows and queries differ in width.");
+  }
+  Neighbours result = EmptyResult(queries.rows, k);
+  if (k == 0) return result;
+  const auto& kernels = Kernels();
+  const Matrix unit = NormaliseRows(queries, control);
+  constexpr std::size_t kPiece = 4096;
+  const std::size_t pieces = (base.rows + kPiece - 1) / kPiece;
+  // Each piece keeps its own shortlists; pieces are merged in order, so that ties fall to the lower row.
+  std::vector<std::vector<Shortlist>> found(pieces);
+  ParallelFor(base.rows, kPiece, control, [&](std::size_t begin, std::size_t end) {
+    auto& shortlists = found[begin / kPiece];
+    shortlists.assign(queries.rows, Shortlist(k + kSpare));
+    std::vector<float> wide(base.width);
+    for (std::size_t row = begin; row < end; ++row) {
+      if (!Contains(allowed, row)) continue;
+      base::ToFloat(base.Row(row), wide);
+      const float square = kernels.dot(wide.data(), wide.data(), wide.size());
+      const float scale = square > 0 ? 1.0F / std::sqrt(square) : 0.0F;
+      for (std::size_t query = 0; query < queries.rows; ++query) {
+        const float score = scale * kernels.dot(wide.data(), unit.Row(query).data(), wide.size());
+        if (score > shortlists[query].Bound()) shortlists[query].Offer(score, static_cast<std::uint32_t>(row));
+      }
+    }
+  });
+  for (std::size_t query = 0; query < queries.rows; ++query) {
+    Shortlist merged(k + kSpare);
+    for (const auto& piece : found) {
+      for (const auto& candidate : piece[query].Entries()) {
+        if (candidate.score > merged.Bound()) merged.Offer(candidate.score, candidate.index);
+      }
+    }
+    // The few that are left, as f32 rows of length one under their places in the shortlist.
+    std::vector<std::uint32_t> rows;
+    for (const auto& candidate : merged.Entries()) rows.push_back(candidate.index);
+    std::ranges::sort(rows);
+    const Matrix finalists = NormaliseRows(WidenRows(base, rows, control), control);
+    Shortlist places(std::max<std::size_t>(rows.size(), 1));
+    for (std::size_t i = 0; i < rows.size(); ++i) places.Offer(0.0F, static_cast<std::uint32_t>(i));
+    WriteNearest(places, finalists, unit.Row(query), Metric::kCosine, query, result);
+    for (std::size_t i = query * k; i < (query + 1) * k; ++i) {
+      if (result.indices[i] != kNoNeighbour) result.indices[i] = rows[result.indices[i]];
+    }
+  }
+  return result;
+}
+
+std::vector<float> MeanDirection(MatrixView rows) {
+  const Matrix unit = NormaliseRows(rows);
+  std::vector<double> sums(rows.width, 0.0);
+  for (std::size_t row = 0; row < unit.rows; ++row) {
+    for (std::size_t j = 0; j < unit.width; ++j) sums[j] += unit.Row(row)[j];
+  }
+  std::vector<float> mean(rows.width, 0.0F);
+  for (std::size_t j = 0; rows.rows > 0 && j < rows.width; ++j) {
+    mean[j] = static_cast<float>(sums[j] / static_cast<double>(rows.rows));
+  }
+  return mean;
+}
+
+}  // namespace burnish::math

@@ -1,0 +1,123 @@
+#include "math/matrix.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace burnish::math {
+namespace {
+
+constexpr std::size_t kRowGrain = 256;
+
+void RequireFinite(std::span<const float> row, std::size_t number) {
+  for (const float value : row) {
+    if (!std::isfinite(value)) {
+      throw base::Error(base::ErrorCode::kInvalidArgument,
+                        "Row " + std::to_string(number) + " has a value that is not a finite number.");
+    }
+  }
+}
+
+void NormaliseRow(std::span<float> row) {
+  double sum = 0;
+  for (const float value : row) sum += static_cast<double>(value) * value;
+  if (sum == 0) return;
+  const double scale = 1.0 / std::sqrt(sum);
+  for (float& value : row) value = static_cast<float>(value * scale);
+}
+
+}  // namespace
+
+Matrix Widen(HalfMatrixView half, const RunControl& control) {
+  Matrix wide(half.rows, half.width);
+  ParallelFor(half.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      base::ToFloat(half.Row(row), wide.Row(row));
+      RequireFinite(wide.Row(row), row);
+    }
+  });
+  return wide;
+}
+
+Matrix WidenRows(HalfMatrixView half, std::span<const std::uint32_t> rows, const RunControl& control) {
+  Matrix wide(rows.size(), half.width);
+  ParallelFor(rows.size(), kRowGrain, control, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (rows[i] >= half.rows) {
+        throw base::Error(base::ErrorCode::kInvalidArgument, "There is no row " + std::to_string(rows[i]) + ".");
+      }
+      base::ToFloat(half.Row(rows[i]), wide.Row(i));
+      RequireFinite(wide.Row(i), rows[i]);
+    }
+  });
+  return wide;
+}
+
+Matrix NormaliseRows(MatrixView matrix, const RunControl& control) {
+  Matrix unit(matrix.rows, matrix.width);
+  ParallelFor(matrix.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      std::ranges::copy(matrix.Row(row), unit.Row(row).begin());
+      RequireFinite(unit.Row(row), row);
+      NormaliseRow(unit.Row(row));
+    }
+  });
+  return unit;
+}
+
+Matrix NormaliseRows(HalfMatrixView matrix, const RunControl& control) {
+  Matrix unit = Widen(matrix, control);
+  ParallelFor(unit.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) NormaliseRow(unit.Row(row));
+  });
+  return unit;
+}
+
+Standardisation FitStandardisation(MatrixView matrix, const RunControl& control) {
+  Standardisation result{std::vector<float>(matrix.width, 0.0F), std::vector<float>(matrix.width, 0.0F)};
+  if (matrix.rows == 0) return result;
+  // By bands of columns: each column is summed top to bottom by one thread.
+  ParallelFor(matrix.width, 64, control, [&](std::size_t begin, std::size_t end) {
+    const std::size_t band = end - begin;
+    std::vector<double> mean(band, 0.0);
+    std::vector<double> square(band, 0.0);
+    for (std::size_t row = 0; row < matrix.rows; ++row) {
+      const auto values = matrix.Row(row).subspan(begin, band);
+      for (std::size_t j = 0; j < band; ++j) mean[j] += values[j];
+    }
+    for (double& value : mean) value /= static_cast<double>(matrix.rows);
+    for (std::size_t row = 0; row < matrix.rows; ++row) {
+      const auto values = matrix.Row(row).subspan(begin, band);
+      for (std::size_t j = 0; j < band; ++j) square[j] += (values[j] - mean[j]) * (values[j] - mean[j]);
+    }
+    for (std::size_t j = 0; j < band; ++j) {
+      const double deviation = std::sqrt(square[j] / static_cast<double>(matrix.rows));
+      result.mean[begin + j] = static_cast<float>(mean[j]);
+      // Below this the column is constant but for rounding.
+      const bool varies = deviation > 1e-6 * std::abs(mean[j]) && deviation > 0;
+      result.scale[begin + j] = varies ? static_cast<float>(1.0 / deviation) : 0.0F;
+    }
+  });
+  return result;
+}
+
+Matrix Standardise(MatrixView matrix, const Standardisation& standardisation, const RunControl& control) {
+  if (standardisation.mean.size() != matrix.width || standardisation.scale.size() != matrix.width) {
+    throw base::Error(base::ErrorCode::kInvalidArgument, "The standardisation was learnt on rows of another width.");
+  }
+  Matrix result(matrix.rows, matrix.width);
+  ParallelFor(matrix.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      const auto from = matrix.Row(row);
+      const auto to = result.Row(row);
+      for (std::size_t j = 0; j < matrix.width; ++j) {
+        to[j] = (from[j] - standardisation.mean[j]) * standardisation.scale[j];
+      }
+    }
+  });
+  return result;
+}
+
+}  // namespace burnish::math

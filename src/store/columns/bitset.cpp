@@ -1,0 +1,73 @@
+#include "store/columns/bitset.hpp"
+
+#include <algorithm>
+
+namespace burnish::store {
+
+namespace {
+std::size_t WordCount(std::size_t bits) { return (bits + 63) / 64; }
+}  // namespace
+
+Bitset::Bitset(std::size_t size, bool value) : size_(size), words_(WordCount(size), value ? ~std::uint64_t{0} : 0) { ClearTail(); }
+
+Bitset Bitset::Of(std::size_t size, std::span<const model::Ordinal> ordinals) {
+  Bitset set(size);
+  for (const model::Ordinal ordinal : ordinals) {
+    if (ordinal < size) set.Set(ordinal);
+  }
+  return set;
+}
+
+void Bitset::Resize(std::size_t size) {
+  size_ = size;
+  words_.resize(WordCount(size), 0);
+  ClearTail();
+}
+
+std::size_t Bitset::Count() const noexcept {
+  std::size_t count = 0;
+  for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));
+  return count;
+}
+
+bool Bitset::Any() const noexcept {
+  return std::any_of(words_.begin(), words_.end(), [](std::uint64_t word) { return word != 0; });
+}
+
+Bitset& Bitset::operator&=(const Bitset& other) noexcept {
+  const std::size_t shared = std::min(words_.size(), other.words_.size());
+  for (std::size_t i = 0; i < shared; ++i) words_[i] &= other.words_[i];
+  std::fill(words_.begin() + static_cast<std::ptrdiff_t>(shared), words_.end(), 0);
+  return *this;
+}
+
+Bitset& Bitset::operator|=(const Bitset& other) noexcept {
+  const std::size_t shared = std::min(words_.size(), other.words_.size());
+  for (std::size_t i = 0; i < shared; ++i) words_[i] |= other.words_[i];
+  ClearTail();
+  return *this;
+}
+
+Bitset& Bitset::AndNot(const Bitset& other) noexcept {
+  const std::size_t shared = std::min(words_.size(), other.words_.size());
+  for (std::size_t i = 0; i < shared; ++i) words_[i] &= ~other.words_[i];
+  return *this;
+}
+
+void Bitset::Flip() noexcept {
+  for (std::uint64_t& word : words_) word = ~word;
+  ClearTail();
+}
+
+std::vector<model::Ordinal> Bitset::Ordinals() const {
+  std::vector<model::Ordinal> ordinals;
+  ordinals.reserve(Count());
+  ForEach([&](model::Ordinal ordinal) { ordinals.push_back(ordinal); });
+  return ordinals;
+}
+
+void Bitset::ClearTail() noexcept {
+  if (size_ % 64 != 0) words_.back() &= (std::uint64_t{1} << (size_ % 64)) - 1;
+}
+
+}  // namespace burnish::store

@@ -1,0 +1,49 @@
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { ProjectsPage } from '../projects/projects-page';
+import { LoginPage } from '../session/login-page';
+import { parseSearch, stringifySearch } from '../shared/explore-link';
+import { ProblemPage } from '../shared/ui/problem-page';
+import { screens } from './screens';
+import { ProjectLayout } from './shell/project-layout';
+import { RootLayout } from './shell/root-layout';
+
+const root = createRootRoute({
+  component: RootLayout,
+  errorComponent: ({ error, reset }) => <ProblemPage error={error} onRetry={reset} />,
+  notFoundComponent: () => <ProblemPage error={new Error('This page does not exist.')} />,
+});
+
+const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage });
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: ProjectsPage,
+  beforeLoad: ({ location }) => {
+    if (location.hash.includes('token=')) throw redirect({ to: '/login', hash: location.hash, replace: true });
+  },
+});
+const project = createRoute({ getParentRoute: () => root, path: '/projects/$project', component: ProjectLayout });
+const projectIndex = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: `/projects/${params.project}/explore`, replace: true });
+  },
+});
+const projectScreens = screens.map((screen) =>
+  createRoute({ getParentRoute: () => project, path: screen.path, component: screen.page }),
+);
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, projects, project.addChildren([projectIndex, ...projectScreens])]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

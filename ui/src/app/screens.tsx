@@ -1,0 +1,18 @@
+import { IconLayoutGrid, type Icon } from '@tabler/icons-react';
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+
+export interface Screen {
+  // Below /projects/<project>/
+  path: string;
+  // In the navigation and the top bar.
+  name: string;
+  icon: Icon;
+  // Pressed after `g`: "g e" goes to Explore.
+  key: string;
+  page: LazyExoticComponent<ComponentType>;
+}
+
+// Every screen of a project, in the order of the navigation. A new screen is one folder with a page and one row here.
+export const screens: readonly Screen[] = [
+  { path: 'explore', name: 'Explore', icon: IconLayoutGrid, key: 'e', page: lazy(() => import('./explore-screen')) },
+];

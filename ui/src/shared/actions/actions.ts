@@ -1,0 +1,137 @@
+// One list of what can be done on the present screen. Keys, the `?` list and the Ctrl+K palette all read it.
+import { useEffect, useId, useRef, useSyncExternalStore } from 'react';
+
+export interface Action {
+  // Unique on the screen; a later registration of the same id wins.
+  id: string;
+  name: string;
+  group: string;
+  // Such as 'mod+z', 'shift+mod+z', '?', 'ArrowLeft', '1'. `mod` is Ctrl, on a Mac also Cmd.
+  keys?: readonly string[];
+  // Shown instead of `keys`: "1–9".
+  keysShown?: string;
+  enabled?: boolean;
+  // Works while a text field has the focus.
+  inText?: boolean;
+  // Not offered in the palette: it makes no sense without its key or place.
+  hidden?: boolean;
+  run: (event?: KeyboardEvent) => void;
+}
+
+const registered = new Map<string, readonly Action[]>();
+const listeners = new Set<() => void>();
+let all: readonly Action[] = [];
+
+function publish() {
+  const byId = new Map<string, Action>();
+  for (const actions of registered.values()) {
+    for (const action of actions) {
+      byId.delete(action.id);
+      byId.set(action.id, action);
+    }
+  }
+  all = [...byId.values()];
+  for (const listener of listeners) listener();
+}
+
+// Offers actions for as long as the component is there.
+export function useActions(actions: readonly Action[]): void {
+  const id = useId();
+  const latest = useRef(actions);
+  useEffect(() => {
+    latest.current = actions;
+  });
+  // Registered again only when what people see of it changes; `run` is always the latest.
+  const shape = JSON.stringify(actions.map(({ id: name, name: title, keys, enabled }) => [name, title, keys, enabled]));
+  useEffect(() => {
+    registered.set(
+      id,
+      latest.current.map((action, index) => ({
+        ...action,
+        run: (event) => (latest.current[index] ?? action).run(event),
+      })),
+    );
+    publish();
+    return () => {
+      registered.delete(id);
+      publish();
+    };
+  }, [id, shape]);
+}
+
+export function useAllActions(): readonly Action[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => all,
+  );
+}
+
+export function keyOf(event: KeyboardEvent): string {
+  const parts: string[] = [];
+  const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isSymbol = event.key.length === 1 && !/[a-z0-9 ]/i.test(event.key);
+  if (event.shiftKey && !isSymbol) parts.push('shift');
+  if (event.altKey) parts.push('alt');
+  if (event.ctrlKey || event.metaKey) parts.push('mod');
+  parts.push(letter === ' ' ? 'Space' : letter);
+  return parts.join('+');
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'range', 'submit'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target.isContentEditable;
+}
+
+function isOverlaid(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
+}
+
+export function actionFor(actions: readonly Action[], event: KeyboardEvent): Action | undefined {
+  const key = keyOf(event);
+  const inText = isTextField(event.target);
+  const overlaid = isOverlaid(event.target);
+  return actions.findLast(
+    (action) =>
+      action.enabled !== false && action.keys?.includes(key) === true && ((!inText && !overlaid) || action.inText === true),
+  );
+}
+
+// Installed once, by the shell.
+export function useActionKeys(): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const action = actionFor(all, event);
+      if (action === undefined) return;
+      event.preventDefault();
+      action.run(event);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+const mac = typeof navigator !== 'undefined' && navigator.platform.startsWith('Mac');
+
+export function showKey(key: string): string {
+  const names: Record<string, string> = {
+    mod: mac ? '⌘' : 'Ctrl',
+    shift: 'Shift',
+    alt: 'Alt',
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    Escape: 'Esc',
+  };
+  const order = ['mod', 'shift', 'alt'];
+  const parts = key === '+' ? ['+'] : key.split('+');
+  return parts
+    .sort((a, b) => (order.indexOf(a) + 1 || 9) - (order.indexOf(b) + 1 || 9))
+    .map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(' ');
+}

@@ -1,0 +1,80 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+const copper: MantineColorsTuple = [
+  '#fbf1ea',
+  '#f4e4d8',
+  '#ebc7ac',
+  '#e6ad83',
+  '#e0935a',
+  '#d08146',
+  '#c27238',
+  '#b4652f',
+  '#9a5120',
+  '#7c3f17',
+];
+
+const dark: MantineColorsTuple = [
+  '#e7e7e4',
+  '#c6c8c9',
+  '#aeb1b3',
+  '#8f9396',
+  '#45494d',
+  '#303336',
+  '#232527',
+  '#1a1b1d',
+  '#141516',
+  '#0e0f10',
+];
+
+const small = { defaultProps: { size: 'xs' } };
+
+export const theme = createTheme({
+  colors: { copper, dark },
+  primaryColor: 'copper',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.36,
+  defaultRadius: 4,
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '20px' },
+  headings: { fontWeight: '600', sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '15px' }, h3: { fontSize: '13px' } } },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: small,
+    TextInput: small,
+    NumberInput: small,
+    Select: small,
+    MultiSelect: small,
+    TagsInput: small,
+    Textarea: small,
+    SegmentedControl: small,
+    Checkbox: small,
+    Switch: small,
+    Slider: small,
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 80 } } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.4 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
+    Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
+  },
+});
+
+// Mantine's own names, pointed at ours, so that both draw with one set of colours.
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {
+    '--mantine-color-body': 'var(--surface)',
+    '--mantine-color-text': 'var(--ink)',
+    '--mantine-color-dimmed': 'var(--ink-soft)',
+    '--mantine-color-default': 'var(--raised)',
+    '--mantine-color-default-hover': 'var(--hover)',
+    '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-placeholder': 'var(--ink-faint)',
+    '--mantine-color-error': 'var(--wrong)',
+    '--mantine-shadow-md': 'var(--shadow)',
+  },
+  light: {},
+  dark: {},
+});

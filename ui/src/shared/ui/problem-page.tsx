@@ -1,0 +1,25 @@
+import { Button, Center, Stack, Text, Title } from '@mantine/core';
+import { ApiError, NetworkError } from '../api/client';
+
+// Says what happened, what is safe and what to do.
+export function ProblemPage({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const title =
+    error instanceof ApiError && error.status === 404
+      ? 'There is nothing here'
+      : error instanceof NetworkError
+        ? 'Burnish does not answer'
+        : 'This could not be shown';
+  const detail = error instanceof Error ? error.message : String(error);
+  return (
+    <Center h="100%" p="lg">
+      <Stack align="center" gap="sm" maw={480} role="alert">
+        <Title order={1}>{title}</Title>
+        <Text ta="center">{detail}</Text>
+        <Text ta="center" c="dimmed">
+          Your data and your saved edits are safe.
+        </Text>
+        {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+      </Stack>
+    </Center>
+  );
+}
