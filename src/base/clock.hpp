@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 namespace burnish::base {
@@ -19,7 +20,7 @@ class SystemClock final : public Clock {
   Micros Now() const override;
 };
 
-// A clock that stands still until told otherwise.
+// A clock that stands still until told otherwise. Any thread may call.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(Micros now) : now_(now) {}
@@ -27,7 +28,7 @@ class ManualClock final : public Clock {
   void Advance(Micros by) { now_ += by; }
 
  private:
-  Micros now_;
+  std::atomic<Micros> now_;
 };
 
 }  // namespace burnish::base
