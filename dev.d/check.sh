@@ -16,7 +16,15 @@ checked() {
   fi
 }
 
-check_format() { cpp_sources | xargs -r clang-format --dry-run -Werror; }
+check_format() {
+  local unlike
+  # shellcheck disable=SC2016  # the inner shell expands it
+  unlike=$(cpp_sources | xargs -r -P "$(nproc)" -n 16 sh -c 'for f; do clang-format "$f" | cmp -s - "$f" || echo "  $f"; done' _)
+  if [ -n "$unlike" ]; then
+    printf 'Run ./dev format for:\n%s\n' "$unlike"
+    return 1
+  fi
+}
 check_scripts() { sources dev 'dev.d/*.sh' 'setup/*.sh' .ci/run | xargs -r shellcheck -x; }
 
 check_folders() { /usr/bin/python3 dev.d/check_folders.py; }
@@ -24,21 +32,19 @@ check_folders() { /usr/bin/python3 dev.d/check_folders.py; }
 check_locks() {
   local named
   named=$(sources '*package-lock.json' | xargs -r grep -lE '"resolved": *"http' || true)
-  [ -z "$named" ] || { echo "These lock files name a registry's address: $named" && return 1; }
+  if [ -n "$named" ]; then
+    echo "These lock files name a registry's address: $named"
+    return 1
+  fi
 }
 
 check_api_types() {
-  local fresh
-  fresh=$(mktemp -d)
-  cp ui/src/shared/api/schema.ts "$fresh/committed.ts"
-  (cd ui && npx --no-install openapi-typescript ../api/openapi.yaml --output "$fresh/generated.ts" \
-    --default-non-nullable=false >/dev/null) && diff "$fresh/committed.ts" "$fresh/generated.ts" >"$fresh/diff" || {
-    echo "api/openapi.yaml and ui/src/shared/api/schema.ts differ; run: (cd ui && npm run generate)"
-    head -n 20 "$fresh/diff"
-    rm -rf "$fresh"
+  local fresh=build/api-types.ts
+  (cd ui && npx --no-install openapi-typescript ../api/openapi.yaml --output "../$fresh" --default-non-nullable=false)
+  if ! diff ui/src/shared/api/schema.ts "$fresh"; then
+    echo "api/openapi.yaml and its types differ; run: (cd ui && npm run generate)"
     return 1
-  }
-  rm -rf "$fresh"
+  fi
 }
 
 check_ui() { (cd ui && npm run --silent check); }

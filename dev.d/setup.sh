@@ -5,15 +5,15 @@ readonly THIRD_PARTY=$ROOT/.third_party
 
 # step <name> <command...> -- <files that it depends on>
 step() {
-  local name=$1 command=()
+  local name=$1 action=()
   shift
-  while [ "$1" != -- ]; do command+=("$1") && shift; done
+  while [ "$1" != -- ]; do action+=("$1") && shift; done
   shift
   local stamp=$THIRD_PARTY/stamps/$name now
   now=$(cat "$@" | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return; fi
   say "Set-up: $name"
-  "${command[@]}"
+  "${action[@]}"
   mkdir -p "$THIRD_PARTY/stamps"
   echo "$now" >"$stamp"
 }

