@@ -60,6 +60,14 @@ model::Delta LoadDelta(const BlobStore& blobs, const StoredDelta& stored) {
   return stored.blob.empty() ? DeltaFromJson(stored.json) : DecodeDelta(blobs.Get(stored.blob));
 }
 
+std::optional<LogHead> ReadHeadRow(Reader& reader, const base::ProjectId& project, const std::string& lock) {
+  auto row = sql::SelectOne<SequenceNumber, std::string, std::uint32_t, std::optional<base::Micros>>(
+      reader, "SELECT head, head_hash, next_ordinal, trashed FROM projects WHERE id = :a" + lock, {project});
+  if (!row) return std::nullopt;
+  auto& [sequence, hash, next_ordinal, trashed] = *row;
+  return LogHead{sequence, std::move(hash), next_ordinal, trashed.has_value()};
+}
+
 std::optional<std::string> OrNull(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return text;
@@ -67,13 +75,9 @@ std::optional<std::string> OrNull(const std::string& text) {
 
 }  // namespace
 
-std::optional<LogHead> LockHead(Reader& reader, const base::ProjectId& project) {
-  auto row = sql::SelectOne<SequenceNumber, std::string, std::uint32_t, std::optional<base::Micros>>(
-      reader, "SELECT head, head_hash, next_ordinal, trashed FROM projects WHERE id = :a" + sql::Locked(reader), {project});
-  if (!row) return std::nullopt;
-  auto& [sequence, hash, next_ordinal, trashed] = *row;
-  return LogHead{sequence, std::move(hash), next_ordinal, trashed.has_value()};
-}
+std::optional<LogHead> LockHead(Writer& writer, const base::ProjectId& project) { return ReadHeadRow(writer, project, sql::Locked(writer)); }
+
+std::optional<LogHead> FindHead(Reader& reader, const base::ProjectId& project) { return ReadHeadRow(reader, project, ""); }
 
 StoredDelta StoreDelta(BlobStore& blobs, const model::Delta& delta) {
   std::size_t cells = 0;

@@ -22,7 +22,8 @@ struct LogHead {
 };
 
 // Holds the row until the transaction ends. Nothing when there is no such project.
-std::optional<LogHead> LockHead(Reader& reader, const base::ProjectId& project);
+std::optional<LogHead> LockHead(Writer& writer, const base::ProjectId& project);
+std::optional<LogHead> FindHead(Reader& reader, const base::ProjectId& project);
 
 // A change with what only the log needs.
 struct LogEntry {

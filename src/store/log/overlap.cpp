@@ -28,7 +28,29 @@ void Overlap::Add(const LogEntry& entry) {
     const model::AspectDelta* ours = FindAspect(wanted_, theirs.aspect);
     if (ours != nullptr) AddCells(*ours, theirs);
   }
+  for (const model::ClassEdit& theirs : entry.change.delta.classes) AddClass(theirs);
   if (!merged_.empty()) LookForMissedLabels(entry);
+}
+
+void Overlap::AddClass(const model::ClassEdit& theirs) {
+  const auto [moved, is_new] = classes_.try_emplace(theirs.after.id);
+  if (is_new) moved->second.first_before = theirs.before;
+  moved->second.last_after = theirs.after;
+  moved->second.by = changes_.size() - 1;
+}
+
+std::vector<ClassConflict> Overlap::ClassConflicts() const {
+  std::vector<ClassConflict> conflicts;
+  for (const model::ClassEdit& ours : wanted_.classes) {
+    const auto found = classes_.find(ours.after.id);
+    // A class that its author thought new, and is not, has stale ids: that is looked at elsewhere.
+    if (found == classes_.end() || !ours.before) continue;
+    const MovedClass& moved = found->second;
+    if (moved.first_before == moved.last_after || moved.last_after == ours.after) continue;
+    const By& by = changes_[moved.by];
+    conflicts.push_back({ours.after.id, moved.first_before, moved.last_after, by.sequence, by.author, by.at});
+  }
+  return conflicts;
 }
 
 void Overlap::AddCells(const model::AspectDelta& ours, const model::AspectDelta& theirs) {

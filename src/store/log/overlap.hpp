@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -28,6 +29,9 @@ class Overlap {
   // A value that moved and came back, or that already is what is wanted, is no conflict.
   Outcome Decide() const;
 
+  // Classes that `wanted` edits and that are not what its author saw.
+  std::vector<ClassConflict> ClassConflicts() const;
+
   // True when labels of a class that `wanted` merges away arrived where it does not look.
   bool MergeMissesLabels() const noexcept { return merge_misses_labels_; }
 
@@ -43,13 +47,20 @@ class Overlap {
     base::Micros at = 0;
   };
   using Cells = std::unordered_map<Ordinal, Moved>;
+  struct MovedClass {
+    std::optional<model::Class> first_before;
+    model::Class last_after;
+    std::size_t by = 0;
+  };
 
   void AddCells(const model::AspectDelta& ours, const model::AspectDelta& theirs);
+  void AddClass(const model::ClassEdit& theirs);
   void LookForMissedLabels(const LogEntry& entry);
 
   const model::Delta& wanted_;
   std::vector<model::ClassId> merged_;  // classes that `wanted_` merges away
   std::map<model::Aspect, Cells> cells_;
+  std::map<model::ClassId, MovedClass> classes_;
   std::vector<By> changes_;
   bool merge_misses_labels_ = false;
 };
