@@ -19,17 +19,24 @@ constexpr std::uint64_t kSeed = 20;
 // Above this share of samples without a position the map is laid out anew.
 constexpr double kNewShareForNewMap = 0.5;
 
-// "BRNMAP01", u64 generation, f32 scale and middle, u64 count, then x and y (f32) by ordinal, NaN where there is no place.
-struct MapFile {
+// This header, then x and y (f32) by ordinal in the view's units, NaN where a sample has no place.
+struct MapHeader {
   char magic[8] = {'B', 'R', 'N', 'M', 'A', 'P', '0', '1'};
   std::uint64_t generation = 0;
   std::uint64_t count = 0;
+  double reach = 1;  // how many units of the layout one unit of the view is: new points move in the layout's units
+};
+
+struct StoredMap {
+  store::MapColumns columns;
+  double reach = 1;
 };
 
 std::filesystem::path FileOf(const OpenProject& project) { return project.ArtifactFolder() / ("map-" + project.EmbeddingRecipe() + ".bin"); }
 
-void SaveMap(const OpenProject& project, const store::MapColumns& map) {
-  MapFile header;
+void SaveMap(const OpenProject& project, const store::MapColumns& map, double reach) {
+  MapHeader header;
+  header.reach = reach;
   header.generation = map.generation;
   header.count = map.positions.size();
   std::vector<std::byte> bytes(sizeof header + map.positions.size() * sizeof map.positions[0]);
@@ -38,19 +45,21 @@ void SaveMap(const OpenProject& project, const store::MapColumns& map) {
   base::WriteFileDurably(FileOf(project), bytes);
 }
 
-std::optional<store::MapColumns> LoadMap(const OpenProject& project) {
+std::optional<StoredMap> LoadMap(const OpenProject& project) {
   if (!std::filesystem::exists(FileOf(project))) return std::nullopt;
   const std::string bytes = base::ReadFile(FileOf(project));
-  MapFile header;
-  const MapFile expected;
+  MapHeader header;
+  const MapHeader expected;
   if (bytes.size() < sizeof header) return std::nullopt;
   std::memcpy(&header, bytes.data(), sizeof header);
-  store::MapColumns map;
+  StoredMap stored;
+  store::MapColumns& map = stored.columns;
   if (std::memcmp(header.magic, expected.magic, sizeof header.magic) != 0 || header.count != (bytes.size() - sizeof header) / sizeof map.positions[0]) return std::nullopt;
   map.generation = header.generation;
   map.positions.resize(header.count);
   std::memcpy(map.positions.data(), bytes.data() + sizeof header, header.count * sizeof map.positions[0]);
-  return map;
+  stored.reach = header.reach;
+  return stored;
 }
 
 struct Unplaced {
@@ -69,12 +78,11 @@ Unplaced SplitByPlace(const store::Snapshot& snapshot, const store::VectorSpace&
   return split;
 }
 
-// Into [-1, 1] with its shape kept.
-void FitToView(std::vector<math::Point>& points) {
+// How far the layout reaches from its middle: what becomes 1 in the view.
+double ReachOf(const std::vector<math::Point>& points) {
   float reach = 0;
   for (const math::Point& point : points) reach = std::max({reach, std::abs(point.x), std::abs(point.y)});
-  if (reach == 0) return;
-  for (math::Point& point : points) point = {point.x / reach, point.y / reach};
+  return reach == 0 ? 1 : reach;
 }
 
 std::vector<math::Point> LayOut(const store::VectorSpace& vectors, const std::vector<model::Ordinal>& ordinals, const math::RunControl& control) {
@@ -83,20 +91,18 @@ std::vector<math::Point> LayOut(const store::VectorSpace& vectors, const std::ve
   const auto start = math::FindPrincipalComponents(rows, 2, kSeed, control.Part(0.5, 0.55));
   math::MapOptions options;
   options.seed = kSeed;
-  auto points = math::LayOutMap(graph, start.scores, options, control.Part(0.55, 1));
-  FitToView(points);
-  return points;
+  return math::LayOutMap(graph, start.scores, options, control.Part(0.55, 1));
 }
 
-std::vector<math::Point> Place(const store::Snapshot& snapshot, const store::VectorSpace& vectors, const Unplaced& split, const math::RunControl& control) {
+std::vector<math::Point> Place(const store::Snapshot& snapshot, const store::VectorSpace& vectors, const Unplaced& split, double reach, const math::RunControl& control) {
+  const auto unit = static_cast<float>(reach);
   const math::Matrix known = math::NormaliseRows(GatherEmbeddings(vectors, split.placed), control);
   const math::Matrix fresh = math::NormaliseRows(GatherEmbeddings(vectors, split.fresh), control);
   const auto neighbours = math::FindNearest(known, fresh, std::min(kNeighbours, known.rows), math::Metric::kCosine, {}, control);
   std::vector<math::Point> places;
-  for (const model::Ordinal ordinal : split.placed) places.push_back({snapshot.map->positions[ordinal][0], snapshot.map->positions[ordinal][1]});
+  for (const model::Ordinal ordinal : split.placed) places.push_back({snapshot.map->positions[ordinal][0] * unit, snapshot.map->positions[ordinal][1] * unit});
   math::MapOptions options;
   options.seed = kSeed;
-  options.epochs = 1;  // beside their neighbours; the unit of the view is not the unit of the layout
   return math::PlaceNew(places, neighbours, options, control);
 }
 
@@ -111,7 +117,7 @@ MapMaker::MapMaker(Workspace& workspace) : workspace_(workspace) {
 }
 
 void MapMaker::Restore(OpenProject& project) {
-  if (auto map = LoadMap(project)) project.View().Attach([&](const store::Snapshot& snapshot) { return store::WithMap(snapshot, *map); });
+  if (auto map = LoadMap(project)) project.View().Attach([&](const store::Snapshot& snapshot) { return store::WithMap(snapshot, map->columns); });
   Follow(project);
 }
 
@@ -141,9 +147,10 @@ void MapMaker::Run(jobs::Context& context) {
   control.stop = context.Stop();
   control.progress = [&](double share) { context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", "Drawing the map"); };
 
-  const bool anew = static_cast<double>(split.fresh.size()) > kNewShareForNewMap * static_cast<double>(total);
+  const auto stored = LoadMap(*project);
+  const bool anew = !stored || static_cast<double>(split.fresh.size()) > kNewShareForNewMap * static_cast<double>(total);
   store::MapColumns map;
-  if (!anew && snapshot->map) map = *snapshot->map;
+  if (!anew) map = stored->columns;
   map.positions.resize(snapshot->Size(), {store::kMissingFloat, store::kMissingFloat});
   map.generation = snapshot->as_of;
   std::vector<model::Ordinal> moved = split.fresh;
@@ -151,9 +158,11 @@ void MapMaker::Run(jobs::Context& context) {
     moved.insert(moved.end(), split.placed.begin(), split.placed.end());
     std::sort(moved.begin(), moved.end());
   }
-  const auto points = anew ? LayOut(*vectors, moved, control) : Place(*snapshot, *vectors, split, control);
-  for (std::size_t i = 0; i < moved.size(); ++i) map.positions[moved[i]] = {points[i].x, points[i].y};
-  SaveMap(*project, map);
+  const auto points = anew ? LayOut(*vectors, moved, control) : Place(*snapshot, *vectors, split, stored->reach, control);
+  const double reach = anew ? ReachOf(points) : stored->reach;
+  const auto unit = static_cast<float>(reach);
+  for (std::size_t i = 0; i < moved.size(); ++i) map.positions[moved[i]] = {points[i].x / unit, points[i].y / unit};
+  SaveMap(*project, map, reach);
   project->View().Attach([&](const store::Snapshot& latest) { return store::WithMap(latest, map); });
   project->SetState("map", {total, total, true, map.generation, {}});
   workspace_.AnnounceReady(project->Id(), "map", map.generation);

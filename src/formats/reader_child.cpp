@@ -144,6 +144,11 @@ class StagingWriter {
   bool kept_ = false;
 };
 
+const char* TaskName(TableKind kind, Pictures pictures) {
+  if (kind == TableKind::kCsv) return "csv";
+  return pictures == Pictures::kWith ? "parquet" : "parquet-bare";
+}
+
 [[noreturn]] void OutOfOrder() { throw Error(ErrorCode::kInvalidArgument, "The reader's answer is out of order."); }
 
 IdxItem ReadItem(FrameCursor cursor) {
@@ -162,9 +167,9 @@ IdxItem ReadItem(FrameCursor cursor) {
 
 Reader::Reader(ReaderOptions options) : options_(std::move(options)) {}
 
-void Reader::ReadTable(TableKind kind, const FileDescriptor& file, const std::string& name,
+void Reader::ReadTable(TableKind kind, const FileDescriptor& file, const std::string& name, Pictures pictures,
                        const std::function<bool(const TableHeader&)>& header, const RowSink& row, Problems& problems) const {
-  Conversation talk(options_, kind == TableKind::kCsv ? "csv" : "parquet", {{file.Get(), 3}}, name);
+  Conversation talk(options_, TaskName(kind, pictures), {{file.Get(), 3}}, name);
   std::size_t columns = 0;
   talk.Hear(problems, [&](const Frame& frame) {
     std::optional<TableHeader> head;
@@ -183,10 +188,12 @@ void Reader::ReadTable(TableKind kind, const FileDescriptor& file, const std::st
   });
 }
 
-void Reader::ReadIdx(const IdxInput& input, const std::string& name, const std::function<bool(IdxItem&&)>& item, Problems& problems) const {
+void Reader::ReadIdx(const IdxInput& input, const std::string& name, Pictures pictures, const std::function<bool(IdxItem&&)>& item,
+                     Problems& problems) const {
   std::vector<base::PassedDescriptor> descriptors = {{input.images.Get(), 3}};
   if (input.labels.Valid()) descriptors.push_back({input.labels.Get(), 5});
-  Conversation talk(options_, input.labels.Valid() ? "idx-labeled" : "idx", std::move(descriptors), name);
+  const std::string task = std::string("idx") + (input.labels.Valid() ? "-labeled" : "") + (pictures == Pictures::kWith ? "" : "-bare");
+  Conversation talk(options_, task, std::move(descriptors), name);
   talk.Hear(problems, [&](const Frame& frame) {
     std::optional<IdxItem> value;
     try {

@@ -31,7 +31,7 @@ struct IdxInput {
 struct IdxItem {
   std::uint32_t index = 0;
   int label = -1;
-  std::vector<std::byte> png;
+  std::vector<std::byte> png;  // empty with Pictures::kWithout
 };
 
 // Reads foreign bytes in a sandboxed child process that can open no file: one child for each call. A child that dies,
@@ -42,11 +42,11 @@ class Reader {
   explicit Reader(ReaderOptions options = {});
 
   // `name` stands in problems ("labels.csv, line 12"). `header` comes once, before the first row.
-  void ReadTable(TableKind kind, const base::FileDescriptor& file, const std::string& name,
+  void ReadTable(TableKind kind, const base::FileDescriptor& file, const std::string& name, Pictures pictures,
                  const std::function<bool(const TableHeader&)>& header, const RowSink& row, Problems& problems) const;
 
-  // `first` limits how many are read; names the files in problems.
-  void ReadIdx(const IdxInput& input, const std::string& name, const std::function<bool(IdxItem&&)>& item,
+  // `name` stands in problems.
+  void ReadIdx(const IdxInput& input, const std::string& name, Pictures pictures, const std::function<bool(IdxItem&&)>& item,
                Problems& problems) const;
 
   // Unpacks into `staging` under names of our own; what the entries were called comes back. Refused entries are listed
@@ -60,7 +60,7 @@ class Reader {
   ReaderOptions options_;
 };
 
-// The child's side, for `burnish reader-child <task>`: reads descriptor 3, answers on 4. Returns the process's exit
+// The child's side, for `burnish reader-child <task>`: reads descriptor 3 (and 5), answers on 4. Returns the process's exit
 // code; what goes wrong in between ends the process, which the parent reports.
 int ReaderMain(const std::string& task);
 

@@ -35,9 +35,10 @@ class FramedTable final : public TableSink {
 
 class FramedIdx final : public IdxSink {
  public:
-  explicit FramedIdx(FrameWriter& frames) : frames_(frames) {}
+  FramedIdx(FrameWriter& frames, Pictures pictures) : frames_(frames), pictures_(pictures) {}
   bool TakeItem(std::uint32_t index, int label, int width, int height, int channels, std::span<const std::uint8_t> pixels) override {
-    const auto png = media::EncodeRaw(width, height, channels, pixels);
+    std::vector<std::byte> png;
+    if (pictures_ == Pictures::kWith) png = media::EncodeRaw(width, height, channels, pixels);
     frames_.Begin(FrameType::kItem);
     frames_.U32(index);
     frames_.U32(static_cast<std::uint32_t>(label));
@@ -49,6 +50,7 @@ class FramedIdx final : public IdxSink {
 
  private:
   FrameWriter& frames_;
+  Pictures pictures_;
 };
 
 class FramedArchive final : public ArchiveSink {
@@ -72,21 +74,22 @@ class FramedArchive final : public ArchiveSink {
 };
 
 void Serve(const std::string& task, FrameWriter& frames) {
+  const auto pictures = task.ends_with("-bare") ? Pictures::kWithout : Pictures::kWith;
   if (task == "csv") {
     FramedTable sink(frames);
     DescriptorSource source(kInput);
     ParseCsv(source, sink);
-  } else if (task == "parquet") {
+  } else if (task.starts_with("parquet")) {
     FramedTable sink(frames);
-    ParseParquet(kInputPath, sink);
+    ParseParquet(kInputPath, pictures, sink);
   } else if (task == "archive") {
     FramedArchive sink(frames);
     ParseArchive(kInput, sink);
   } else {
-    FramedIdx sink(frames);
+    FramedIdx sink(frames, pictures);
     DescriptorSource images(kInput);
     DescriptorSource labels(kLabels);
-    ParseIdx(images, task == "idx-labeled" ? &labels : nullptr, sink);
+    ParseIdx(images, task.starts_with("idx-labeled") ? &labels : nullptr, sink);
   }
 }
 
@@ -95,7 +98,7 @@ void Serve(const std::string& task, FrameWriter& frames) {
 int ReaderMain(const std::string& task) {
   std::setlocale(LC_CTYPE, "C.UTF-8");  // libarchive converts entry names by the locale
   base::SandboxPolicy policy;
-  if (task == "parquet") policy.readable = {kInputPath};
+  if (task.starts_with("parquet")) policy.readable = {kInputPath};
   policy.memory_bytes = kReaderMemoryBytes;
   policy.cpu_seconds = kReaderCpuSeconds;
   base::EnterSandbox(policy);

@@ -22,6 +22,9 @@ struct Row {
   std::vector<Cell> cells;
 };
 
+// Whether a reading needs the bytes of pictures that stand inside a table; without, their cells are kBytes and empty.
+enum class Pictures : std::uint8_t { kWith, kWithout };
+
 // Takes the rows one after the other; false stops the reading.
 using RowSink = std::function<bool(Row&&)>;
 

@@ -38,8 +38,8 @@ struct MappedSummary {
 };
 
 // Rows to samples, streaming, in the order of the source. Rows that name no file, a file twice, or a path out of the
-// source are left out and listed. `sink` returns false to stop.
-MappedSummary ReadSamples(const FileSet& files, const Mapping& mapping, const Reader& reader,
+// source are left out and listed; what Inspect already said about the table's rows is not said again. `sink` returns false to stop.
+MappedSummary ReadSamples(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures,
                           const std::function<bool(StagedSample&&)>& sink, Problems& problems);
 
 }  // namespace burnish::formats

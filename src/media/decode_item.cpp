@@ -100,7 +100,9 @@ double Scale(const Decoded& result, const DecodeWants& wants) {
 }
 
 Pixels ReadPixels(ContentType type, std::span<const std::byte> bytes, double scale) {
-  if (EndsEarly(type, bytes) && type != ContentType::kGif) return {DecodeCode::kTruncated, {}};  // many GIFs lack the last byte
+  // Many writers of GIF leave the last byte out, and libtiff reads what is there: those two show when decoding fails.
+  const bool strict = type != ContentType::kGif && type != ContentType::kTiff;
+  if (strict && EndsEarly(type, bytes)) return {DecodeCode::kTruncated, {}};
   if (type == ContentType::kBmp) return ReadBmp(bytes);
   if (type == ContentType::kJpeg) {
     if (auto pixels = ReadJpeg(bytes, scale)) return std::move(*pixels);

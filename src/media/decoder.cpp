@@ -143,14 +143,17 @@ class Decoder {
   explicit Decoder(const DecoderOptions& options) : options_(options) {}
 
   Decoded Decode(int descriptor, const Request& request) {
-    // A child may have died between two items (somebody killed it): that is not this item's fault.
-    for (int attempt = 0;; ++attempt) {
+    // A child may die by another's hand (the kernel was short of memory): an item is blamed when a second, fresh child
+    // dies of it too.
+    for (int attempt = 0; attempt < 2; ++attempt) {
       if (!process_) Start();
-      if (SendPacket(socket_.Get(), &request, sizeof request, descriptor)) break;
-      Stop();
-      if (attempt == 1) throw Error(ErrorCode::kUnavailable, "The image decoder cannot be started.");
+      if (SendPacket(socket_.Get(), &request, sizeof request, descriptor)) {
+        if (auto item = Await(request)) return std::move(*item);
+      } else {
+        EndLoudly();
+      }
     }
-    return Await(request);
+    return Failed(DecodeCode::kDecoderCrashed);
   }
 
  private:
@@ -160,7 +163,7 @@ class Decoder {
       throw Error(ErrorCode::kUnavailable, "The image decoder cannot be started.");
     }
     FileDescriptor ours(ends[0]);
-    const FileDescriptor theirs(ends[1]);
+    FileDescriptor theirs(ends[1]);
     auto memory = std::make_unique<SharedMemory>();
     base::ChildSpec spec;
     spec.name = "decoder";
@@ -169,10 +172,11 @@ class Decoder {
     spec.descriptors = {{theirs.Get(), kSocketDescriptor}, {memory->Descriptor(), kMemoryDescriptor}};
     spec.nice = kNice;
     auto process = base::ChildProcess::Start(std::move(spec));
+    theirs = FileDescriptor();  // so that the end of the child is the end of the stream
     const Hello hello{options_.limits.memory_bytes};
     Ready ready;
     const bool works = SendPacket(ours.Get(), &hello, sizeof hello, -1) && Readable(ours.Get(), kStartTime) &&
-                       ReceivePacket(ours.Get(), &ready, sizeof ready, nullptr);
+                       ReceivePacket(ours.Get(), &ready, sizeof ready, nullptr) == sizeof ready;
     if (!works) {
       process.Kill();
       spdlog::error("decoder: {} while it started", process.Wait().Describe());
@@ -201,19 +205,30 @@ class Decoder {
     }
   }
 
-  Decoded Await(const Request& request) {
+  // Nothing if the child went away without an answer.
+  std::optional<Decoded> Await(const Request& request) {
     if (!Readable(socket_.Get(), options_.limits.time)) {
       Stop();
       return Failed(DecodeCode::kTimeout);
     }
     Reply reply;
-    std::optional<Decoded> item;
-    if (ReceivePacket(socket_.Get(), &reply, sizeof reply, nullptr)) item = Accept(reply, request, *memory_);
-    if (item) return std::move(*item);
+    const auto size = ReceivePacket(socket_.Get(), &reply, sizeof reply, nullptr);
+    if (size == 0) {
+      EndLoudly();
+      return std::nullopt;
+    }
+    if (size == sizeof reply) {
+      if (auto item = Accept(reply, request, *memory_)) return item;
+    }
+    spdlog::warn("decoder: gave an answer that makes no sense");
+    Stop();
+    return Failed(DecodeCode::kDecoderCrashed);
+  }
+
+  void EndLoudly() {
     process_->Kill();
     spdlog::warn("decoder: {}", process_->Wait().Describe());
     Stop();
-    return Failed(DecodeCode::kDecoderCrashed);
   }
 
   const DecoderOptions& options_;

@@ -33,11 +33,11 @@ inline constexpr int kMaxModelSize = 640;
 
 struct DecodeWants {
   // Longest sides in pixels, each 16..4096, at most kMaxThumbnails. Never scaled up.
-  std::vector<int> thumbnail_sides;
+  std::vector<int> thumbnail_sides{};
   bool content_hash = false;
   bool perceptual_hash = false;
   bool quality = false;
-  std::optional<ModelInputSpec> model_input;
+  std::optional<ModelInputSpec> model_input{};
 
   // With none of these only the header is read: content type, width, height, orientation.
   bool HeaderOnly() const {
@@ -108,9 +108,9 @@ struct DecoderLimits {
 
 struct DecoderOptions {
   int children = 0;  // 0: one a core
-  DecoderLimits limits;
+  DecoderLimits limits{};
   // The program that calls DecoderMain when started with `arguments`.
-  std::string program;  // empty: this binary
+  std::string program{};  // empty: this binary
   std::vector<std::string> arguments = {"decoder-child"};
 };
 

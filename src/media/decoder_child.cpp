@@ -77,7 +77,7 @@ Reply ReplyOf(const Decoded& item, std::span<std::byte> memory) {
 void Serve(std::span<std::byte> memory) {
   Request request;
   int descriptor = -1;
-  while (ReceivePacket(kSocketDescriptor, &request, sizeof request, &descriptor)) {
+  while (ReceivePacket(kSocketDescriptor, &request, sizeof request, &descriptor) == sizeof request) {
     const base::FileDescriptor file(descriptor);
     DecoderLimits limits;
     limits.bytes = request.max_bytes;
@@ -96,7 +96,7 @@ int DecoderMain() try {
   void* memory = ::mmap(nullptr, kSharedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kMemoryDescriptor, 0);
   if (memory == MAP_FAILED) return 1;
   Hello hello;
-  if (!ReceivePacket(kSocketDescriptor, &hello, sizeof hello, nullptr)) return 0;
+  if (ReceivePacket(kSocketDescriptor, &hello, sizeof hello, nullptr) != sizeof hello) return 0;
   base::SandboxPolicy policy;
   policy.memory_bytes = hello.memory_bytes;
   const auto report = base::EnterSandbox(policy);

@@ -30,7 +30,7 @@ bool SendPacket(int socket, const void* packet, std::size_t size, int descriptor
   return sent == static_cast<ssize_t>(size);
 }
 
-bool ReceivePacket(int socket, void* packet, std::size_t size, int* descriptor) {
+std::size_t ReceivePacket(int socket, void* packet, std::size_t size, int* descriptor) {
   if (descriptor != nullptr) *descriptor = -1;
   iovec part{packet, size};
   msghdr message = {};
@@ -43,7 +43,7 @@ bool ReceivePacket(int socket, void* packet, std::size_t size, int* descriptor) 
   do {
     received = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   } while (received < 0 && errno == EINTR);
-  if (received < 0) return false;
+  if (received < 0) return 0;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
     int given = -1;
@@ -54,7 +54,7 @@ bool ReceivePacket(int socket, void* packet, std::size_t size, int* descriptor) 
       ::close(given);
     }
   }
-  return received == static_cast<ssize_t>(size) && (message.msg_flags & MSG_TRUNC) == 0;
+  return static_cast<std::size_t>(received);
 }
 
 }  // namespace burnish::media

@@ -74,8 +74,8 @@ static_assert(std::is_trivially_copyable_v<Hello> && std::is_trivially_copyable_
 
 // Sends one packet, with a descriptor if it is not -1. False if the other side is gone.
 bool SendPacket(int socket, const void* packet, std::size_t size, int descriptor);
-// Waits for one packet of exactly `size` bytes. False at the end of the stream or on any other packet. A descriptor that
-// came along is stored in `descriptor` (else -1); with nullptr it is closed.
-bool ReceivePacket(int socket, void* packet, std::size_t size, int* descriptor);
+// Waits for one packet and returns how many bytes it had, 0 at the end of the stream; what does not fit into `size` is
+// lost. A descriptor that came along is stored in `descriptor` (else -1); with nullptr it is closed.
+std::size_t ReceivePacket(int socket, void* packet, std::size_t size, int* descriptor);
 
 }  // namespace burnish::media

@@ -215,6 +215,56 @@ bool BoxesEndEarly(Reader& reader) {
   return false;
 }
 
+// An entry of a TIFF directory: a list of 16- or 32-bit numbers, in place or elsewhere.
+struct TiffList {
+  std::uint32_t count = 0;
+  int width = 0;  // bytes a number
+  std::uint64_t offset = 0;
+
+  std::optional<std::uint32_t> At(Reader& reader, std::uint32_t index, bool big) const {
+    return reader.Number(offset + static_cast<std::uint64_t>(index) * static_cast<std::uint64_t>(width), width, big);
+  }
+};
+
+std::optional<TiffList> ReadTiffList(Reader& reader, std::uint64_t entry, bool big) {
+  const auto type = reader.Number(entry + 2, 2, big);
+  const auto count = reader.Number(entry + 4, 4, big);
+  if (!count || (type != 3U && type != 4U)) return std::nullopt;
+  TiffList list{*count, type == 3U ? 2 : 4, entry + 8};
+  if (static_cast<std::uint64_t>(*count) * static_cast<std::uint64_t>(list.width) > 4) {
+    const auto elsewhere = reader.Number(entry + 8, 4, big);
+    if (!elsewhere) return std::nullopt;
+    list.offset = *elsewhere;
+  }
+  return list;
+}
+
+// TIFF 6.0, section 2: the first directory and the strips or tiles that it names stand within the file. BigTIFF is not
+// looked into.
+bool TiffEndsEarly(Reader& reader) {
+  const bool big = reader.Matches(0, "MM");
+  if (reader.Number(2, 2, big) != 42U) return false;
+  const auto directory = reader.Number(4, 4, big);
+  const auto count = directory ? reader.Number(*directory, 2, big) : std::nullopt;
+  if (!count) return true;
+  std::optional<TiffList> offsets;
+  std::optional<TiffList> sizes;
+  for (std::uint32_t i = 0; i < *count; ++i) {
+    const std::uint64_t entry = *directory + 2ULL + 12ULL * i;
+    const auto tag = reader.Number(entry, 2, big);
+    if (!tag || !reader.Byte(entry + 11)) return true;
+    if (tag == 273U || tag == 324U) offsets = ReadTiffList(reader, entry, big);
+    if (tag == 279U || tag == 325U) sizes = ReadTiffList(reader, entry, big);
+  }
+  if (!offsets || !sizes) return false;
+  for (std::uint32_t i = 0; i < std::min({offsets->count, sizes->count, 1'000'000U}); ++i) {
+    const auto offset = offsets->At(reader, i, big);
+    const auto size = sizes->At(reader, i, big);
+    if (!offset || !size || static_cast<std::uint64_t>(*offset) + *size > reader.Size()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ByteSource SourceOf(std::span<const std::byte> bytes) {
@@ -277,6 +327,8 @@ bool EndsEarly(ContentType type, std::span<const std::byte> bytes) {
     }
     case ContentType::kGif:
       return bytes.back() != std::byte{0x3B};
+    case ContentType::kTiff:
+      return TiffEndsEarly(reader);
     case ContentType::kAvif:
     case ContentType::kHeic:
       return BoxesEndEarly(reader);

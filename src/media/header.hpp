@@ -29,7 +29,7 @@ struct Header {
 // Runs in the decoder child like everything that looks at foreign bytes.
 Header ReadHeader(const ByteSource& source);
 
-// Whether the file's own structure says that bytes are missing at its end (PNG, GIF, WebP, AVIF, HEIC); false where the
+// Whether the file's own structure says that bytes are missing at its end (PNG, GIF, WebP, TIFF, AVIF, HEIC); false where the
 // structure cannot tell.
 bool EndsEarly(ContentType type, std::span<const std::byte> bytes);
 

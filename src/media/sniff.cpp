@@ -149,6 +149,24 @@ bool IsNetpbm(std::string_view text) {
   return text.size() > 3 && text[0] == 'P' && text[1] >= '1' && text[1] <= '7' && IsSpace(text[2]);
 }
 
+// UTF-8 without control characters; it may be cut off within a character.
+bool IsPlainText(std::string_view text) {
+  int continuation = 0;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (continuation > 0) {
+      if ((code & 0xC0U) != 0x80) return false;
+      --continuation;
+    } else if (code >= 0x80) {
+      if (code < 0xC2 || code > 0xF4) return false;
+      continuation = code >= 0xF0 ? 3 : code >= 0xE0 ? 2 : 1;
+    } else if ((code < 0x20 && !IsSpace(c)) || code == 0x7F) {
+      return false;
+    }
+  }
+  return !text.empty();
+}
+
 ContentType SniffText(std::string_view text) {
   if (Has(text, 0, "\xEF\xBB\xBF")) text.remove_prefix(3);
   while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
@@ -159,11 +177,7 @@ ContentType SniffText(std::string_view text) {
   for (const auto tag : {"<!doctype html"sv, "<html"sv, "<head"sv, "<body"sv, "<script"sv, "<iframe"sv}) {
     if (StartsWith(text, tag)) return ContentType::kHtml;
   }
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-    const auto code = static_cast<unsigned char>(c);
-    return IsSpace(c) || (code >= 0x20 && code != 0x7F);
-  });
-  return plain && !text.empty() ? ContentType::kText : ContentType::kUnknown;
+  return IsPlainText(text) ? ContentType::kText : ContentType::kUnknown;
 }
 
 }  // namespace

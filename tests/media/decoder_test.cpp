@@ -132,13 +132,13 @@ TEST(DecoderTest, EachInputHasItsAnswer) {
       {"PNG of 0 x 0", PngOfSize(0, 0), "damaged"},
       {"PNG that promises pixels it lacks", PngOfSize(1000, 1000), "damaged"},
       {"PNG with other bytes within", Replaced(png, png.size() / 2, RandomBytes(64)), "damaged"},
-      {"JPEG's first bytes, then noise", Join(ToBytes("\xFF\xD8\xFF\xE0"), RandomBytes(3000)), "damaged"},
+      {"JPEG's first bytes, then noise", Join(ToBytes("\xFF\xD8\xFF\xE0\0\x04JF"sv), RandomBytes(3000)), "damaged"},
       {"JPEG with other bytes within", Replaced(jpeg, 200, RandomBytes(64)), "damaged"},
       {"GIF that is a script", ToBytes("GIF89a/*\0\0\0*/=1;alert(1);//;"sv), "damaged"},
       {"WebP of noise", Join(ToBytes("RIFF\x40\0\0\0WEBPVP8 "sv), RandomBytes(60)), "damaged"},
       {"TIFF of noise", Join(ToBytes("II*\0\x08\0\0\0"sv), RandomBytes(400)), "damaged"},
       {"TIFF without directory", ToBytes("II*\0\xFF\xFF\xFF\0"sv), "truncated"},
-      {"AVIF of noise", Join(ToBytes("\0\0\0\x18" "ftypavif\0\0\0\0mif1avif"sv), RandomBytes(400)), "damaged"},
+      {"AVIF of noise", Join(ToBytes("\0\0\0\x18" "ftypavif\0\0\0\0mif1avif\0\0\x01\x98" "meta"sv), RandomBytes(400)), "damaged"},
   };
   std::string got;
   std::string expected;
@@ -302,6 +302,7 @@ TEST(DecoderTest, ItsChildrenAreSandboxed) {
 TEST(DecoderTest, AChildKilledBetweenItemsIsReplaced) {
   const auto bytes = EncodePng(Noise(9, 9));
   Decode(bytes);
+  // The signal may reach a child before or after the next item does; neither is that item's fault.
   for (const auto& pid : ChildPids()) ::kill(std::stoi(pid), SIGKILL);
   for (int i = 0; i < 4; ++i) EXPECT_EQ(Describe(Decode(bytes)), "ok png 9x9");
 }

@@ -13,12 +13,12 @@ namespace burnish::media {
 
 int FaultyDecoderMain() {
   Hello hello;
-  if (!ReceivePacket(kSocketDescriptor, &hello, sizeof hello, nullptr)) return 0;
+  if (ReceivePacket(kSocketDescriptor, &hello, sizeof hello, nullptr) == 0) return 0;
   const Ready ready;
   SendPacket(kSocketDescriptor, &ready, sizeof ready, -1);
   Request request;
   int file = -1;
-  while (ReceivePacket(kSocketDescriptor, &request, sizeof request, &file)) {
+  while (ReceivePacket(kSocketDescriptor, &request, sizeof request, &file) != 0) {
     std::array<char, 4> start{};
     const auto size = ::pread(file, start.data(), start.size(), 0);
     ::close(file);

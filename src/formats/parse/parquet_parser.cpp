@@ -134,7 +134,8 @@ bool ReadCell(const Vector& vector, idx_t row, Projection::Kind kind, Cell& cell
 
 class ParquetReading {
  public:
-  ParquetReading(const std::string& path, TableSink& sink) : path_(path), sink_(sink), session_(Options(path)) {}
+  ParquetReading(const std::string& path, Pictures pictures, TableSink& sink)
+      : path_(path), pictures_(pictures), sink_(sink), session_(Options(path)) {}
 
   void Read() {
     Plan();
@@ -169,7 +170,11 @@ class ParquetReading {
   // False when it was stopped.
   bool ReadAll() {
     std::string columns;
-    for (const auto& projection : plan_) columns += (columns.empty() ? "" : ", ") + projection.sql;
+    for (const auto& projection : plan_) {
+      const bool bare = projection.column.bytes && pictures_ == Pictures::kWithout;
+      columns += columns.empty() ? "" : ", ";
+      columns += bare ? "CASE WHEN " + projection.sql + " IS NULL THEN NULL ELSE ''::BLOB END" : projection.sql;
+    }
     auto result = session_.Stream("SELECT " + columns + From());
     while (true) {
       const duck::Chunk chunk(duckdb_fetch_chunk(*result.Out()));
@@ -201,6 +206,7 @@ class ParquetReading {
   }
 
   std::string path_;
+  Pictures pictures_;
   TableSink& sink_;
   duck::Session session_;
   std::vector<Projection> plan_;
@@ -209,9 +215,9 @@ class ParquetReading {
 
 }  // namespace
 
-void ParseParquet(const std::string& path, TableSink& sink) {
+void ParseParquet(const std::string& path, Pictures pictures, TableSink& sink) {
   try {
-    ParquetReading(path, sink).Read();
+    ParquetReading(path, pictures, sink).Read();
   } catch (const Error& error) {
     if (error.Code() != ErrorCode::kInvalidArgument) throw;
     sink.Problem(ProblemCode::kTableDamaged, 0, {});

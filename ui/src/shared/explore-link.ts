@@ -65,9 +65,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
 }
 
 function encodeReadably(value: string): string {
-  return encodeURIComponent(value).replace(/%(3A|2C|5B|5D|7B|7D|22|2F)/g, (code) =>
-    code === '%7B' || code === '%7D' || code === '%22' ? code : decodeURIComponent(code),
-  );
+  return encodeURIComponent(value).replace(/%(3A|2C|2F)/g, decodeURIComponent);
 }
 
 export function parseSearch(query: string): Record<string, unknown> {

@@ -1,0 +1,121 @@
+#include "app/probe.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "store/catalog/imports.hpp"
+#include "store/catalog/model_runs.hpp"
+#include "store/catalog/versions.hpp"
+
+namespace burnish::app {
+namespace {
+
+constexpr std::string_view kKind = "probe";
+constexpr std::chrono::milliseconds kAfterLastEdit{1'200};
+constexpr std::chrono::milliseconds kAtMost{8'000};
+
+void KeepInCatalog(const Services& services, const base::ProjectId& project, const base::RunId& id, const std::string& name, base::SequenceNumber trained_on,
+                   const std::string& key) {
+  services.catalog.Write([&](store::Writer& writer) {
+    store::ModelRun run;
+    run.id = id;
+    run.name = name;
+    run.kind = store::RunKind::kProbe;
+    run.status = store::RunStatus::kReady;
+    run.trained_on = trained_on;
+    run.artifact = key;
+    if (store::FindModelRun(writer, project, id)) {
+      store::UpdateModelRun(writer, project, run);
+    } else {
+      store::CreateModelRun(writer, project, run);
+    }
+  });
+}
+
+}  // namespace
+
+std::vector<Baseline> BaselinesOf(const Services& services, const base::ProjectId& project) {
+  return services.catalog.Read([&](store::Reader& reader) {
+    std::vector<Baseline> baselines;
+    for (const store::Version& version : store::ListVersions(reader, project)) baselines.push_back({version.name, version.sequence});
+    base::SequenceNumber last_import = 0;
+    for (const store::ImportRecord& import : store::ListImports(reader, project)) {
+      if (import.sequence) last_import = std::max(last_import, *import.sequence);
+    }
+    if (last_import > 0) baselines.push_back({"import", last_import});
+    return baselines;
+  });
+}
+
+base::RunId KeptRunOf(base::SequenceNumber sequence) { return base::RunId("probe-" + std::to_string(sequence)); }
+
+Probe::Probe(Workspace& workspace) : workspace_(workspace) {
+  jobs::Kind kind;
+  kind.name = kKind;
+  kind.priority = jobs::Priority::kSoon;
+  kind.heavy = true;
+  kind.run = [this](jobs::Context& context) { Run(context); };
+  workspace_.Parts().jobs.Register(std::move(kind));
+}
+
+void Probe::Follow(OpenProject& project) {
+  workspace_.Parts().jobs.Submit({.kind = std::string(kKind), .project = project.Id(), .person = {}, .key = std::string(kKind), .title = "Training the probe",
+                                  .delay = kAfterLastEdit, .at_most = kAtMost});
+}
+
+void Probe::Run(jobs::Context& context) {
+  const auto project = workspace_.OpenForServer(context.Self().project);
+  math::RunControl control;
+  control.stop = context.Stop();
+  control.progress = [&](double share) { context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", "Training the probe"); };
+  LearnPresent(*project, control.Part(0, 0.6));
+  LearnBaselines(*project, control.Part(0.6, 1));
+}
+
+void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) {
+  const auto snapshot = project.Latest();
+  const auto vectors = project.Vectors();
+  const ProbeInputs inputs = CollectProbeInputs(*snapshot, vectors.get());
+  if (!inputs.obstacle.empty()) {
+    project.View().Attach([](const store::Snapshot& latest) { return store::WithoutRun(latest, base::RunId(std::string(kProbeRun))); });
+    for (const char* view : {"probe", "suspects"}) project.SetState(view, {0, 1, false, snapshot->as_of, inputs.obstacle});
+    workspace_.AnnounceReady(project.Id(), "probe", snapshot->as_of);
+    return;
+  }
+  const ProbeResult result = TrainOrLoadProbe(project, *snapshot, *vectors, inputs, control);
+  bool changed = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    changed = present_[project.Id()] != result.key;
+    present_[project.Id()] = result.key;
+  }
+  if (changed) {
+    auto suspects = RankSuspects(*snapshot, inputs, result, snapshot->as_of);
+    project.KeepRanking(std::make_shared<const store::SuspectColumns>(suspects));
+    auto run = RunColumnsOf(result, base::RunId(std::string(kProbeRun)), std::string(kProbeRun), snapshot->as_of);
+    project.View().Attach([&](const store::Snapshot& latest) { return store::WithSuspects(*store::WithRun(latest, run), suspects); });
+    KeepInCatalog(workspace_.Parts(), project.Id(), base::RunId(std::string(kProbeRun)), std::string(kProbeRun), snapshot->as_of, result.key);
+  }
+  for (const char* view : {"probe", "suspects"}) project.SetState(view, {1, 1, true, snapshot->as_of, {}});
+  workspace_.AnnounceReady(project.Id(), "probe", snapshot->as_of);
+}
+
+void Probe::LearnBaselines(OpenProject& project, const math::RunControl& control) {
+  const auto vectors = project.Vectors();
+  if (!vectors) return;
+  for (const Baseline& baseline : BaselinesOf(workspace_.Parts(), project.Id())) {
+    control.ThrowIfStopped();
+    const base::RunId id = KeptRunOf(baseline.sequence);
+    if (project.Latest()->FindRun(id.Text()) != nullptr) continue;
+    const auto then = project.View().At(baseline.sequence);
+    const ProbeInputs inputs = CollectProbeInputs(*then, vectors.get());
+    if (!inputs.obstacle.empty()) continue;
+    const ProbeResult result = TrainOrLoadProbe(project, *then, *vectors, inputs, control);
+    const std::string name = baseline.name == "import" ? "probe at import" : "probe at version " + baseline.name;
+    project.View().Attach([&](const store::Snapshot& latest) { return store::WithRun(latest, RunColumnsOf(result, id, name, baseline.sequence)); });
+    KeepInCatalog(workspace_.Parts(), project.Id(), id, name, baseline.sequence, result.key);
+  }
+  workspace_.AnnounceReady(project.Id(), "impact", project.Latest()->as_of);
+}
+
+}  // namespace burnish::app

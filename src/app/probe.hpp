@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "app/workspace.hpp"
+#include "app/probe_training.hpp"
+
+namespace burnish::app {
+
+inline constexpr std::string_view kProbeRun = "probe";
+
+// A state of the project that the probe is kept for, beside the present one.
+struct Baseline {
+  std::string name;  // "import", or a version's name
+  base::SequenceNumber sequence = 0;
+};
+// The versions, newest first, then the last import of samples. Empty before the first import.
+std::vector<Baseline> BaselinesOf(const Services& services, const base::ProjectId& project);
+// "probe-12": the run of the probe that is kept for the state at sequence number 12.
+base::RunId KeptRunOf(base::SequenceNumber sequence);
+
+// Trains the probe by itself: after embeddings, and after each change, debounced and off the request's
+// path. The present run is called "probe"; one more is kept for each baseline.
+class Probe {
+ public:
+  explicit Probe(Workspace& workspace);
+
+  // When a project is opened, after embeddings, and after a commit: the job finds out whether there is
+  // anything to learn.
+  void Follow(OpenProject& project);
+
+ private:
+  void Run(jobs::Context& context);
+  void LearnPresent(OpenProject& project, const math::RunControl& control);
+  void LearnBaselines(OpenProject& project, const math::RunControl& control);
+
+  Workspace& workspace_;
+  std::mutex mutex_;  // guards present_
+  std::map<base::ProjectId, std::string> present_;  // key of the probe that is attached
+};
+
+}  // namespace burnish::app

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/open_project.hpp"
+#include "math/parallel.hpp"
+#include "store/columns/snapshot.hpp"
+
+namespace burnish::app {
+
+// The probe: multinomial logistic regression on standardised embeddings, trained on what has a truth
+// label in train and is not excluded. Train samples are predicted out of fold, all others by the model
+// of all train samples. Its parameters, fixed for all projects so that two runs can be compared:
+inline constexpr double kProbeC = 0.01;  // inverse strength of the L2 penalty, on standardised columns
+inline constexpr std::size_t kProbeFolds = 5;
+inline constexpr std::uint64_t kProbeSeed = 7;
+
+// What the probe learns from in one state of a project.
+struct ProbeInputs {
+  std::vector<model::Ordinal> train;        // ascending
+  std::vector<model::ClassId> train_labels;  // beside train
+  std::vector<model::Ordinal> others;       // with an embedding, not withdrawn, not in `train`; ascending
+  std::vector<model::ClassId> classes;      // that occur in train, ascending
+  std::size_t samples = 0;                  // ordinals of the project
+  // Why there can be no probe as things stand, for the person: no labels in train, one class only, ...
+  std::string obstacle;
+};
+ProbeInputs CollectProbeInputs(const store::Snapshot& snapshot, const store::VectorSpace* vectors);
+
+// One trained probe: probabilities by ordinal. An artifact, named by a digest of everything that it
+// depends on, so that the same labels give the same numbers, whatever happened between.
+struct ProbeResult {
+  std::string key;
+  std::vector<model::ClassId> classes;  // columns
+  std::size_t rows = 0;                 // ordinals
+  std::vector<float> probabilities;     // rows x classes, as stored (rounded to f16); NaN rows: not predicted
+  std::filesystem::path file;           // f16, see probabilities.hpp
+
+  std::span<const float> Row(model::Ordinal ordinal) const { return std::span(probabilities).subspan(ordinal * classes.size(), classes.size()); }
+};
+
+// Loads the artifact for these inputs, or trains and stores it. `inputs.obstacle` must be empty.
+ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& snapshot, const store::VectorSpace& vectors, const ProbeInputs& inputs,
+                             const math::RunControl& control);
+
+store::RunColumns RunColumnsOf(const ProbeResult& result, base::RunId run, std::string name, std::uint64_t generation);
+// Suspected wrong labels among the train samples, from their out-of-fold probabilities; confirmed labels are left out.
+store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs, const ProbeResult& result, std::uint64_t generation);
+
+}  // namespace burnish::app

@@ -1,0 +1,5 @@
+import { ExplorePage } from '../explore/explore-page';
+
+export default function ExploreScreen() {
+  return <ExplorePage />;
+}
