@@ -136,7 +136,7 @@ TEST(DecoderTest, EachInputHasItsAnswer) {
       {"JPEG with other bytes within", Replaced(jpeg, 200, RandomBytes(64)), "damaged"},
       {"GIF that is a script", ToBytes("GIF89a/*\0\0\0*/=1;alert(1);//;"sv), "damaged"},
       {"WebP of noise", Join(ToBytes("RIFF\x40\0\0\0WEBPVP8 "sv), RandomBytes(60)), "damaged"},
-      {"TIFF of noise", Join(ToBytes("II*\0\x08\0\0\0"sv), RandomBytes(400)), "damaged"},
+      {"TIFF of noise", Join(ToBytes("II*\0\x08\0\0\0\x05\0"sv), RandomBytes(400)), "damaged"},
       {"TIFF without directory", ToBytes("II*\0\xFF\xFF\xFF\0"sv), "truncated"},
       {"AVIF of noise", Join(ToBytes("\0\0\0\x18" "ftypavif\0\0\0\0mif1avif\0\0\x01\x98" "meta"sv), RandomBytes(400)), "damaged"},
   };
