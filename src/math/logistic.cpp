@@ -21,6 +21,8 @@ constexpr float kNever = -1e30F;
 constexpr std::size_t kMemory = 10;
 // Relative differences of the objective below this are rounding of the f32 passes.
 constexpr double kRounding = 1e-8;
+// The tolerance that f32 passes reach on any data.
+constexpr double kReachable = 1e-5;
 
 double Inner(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
@@ -150,7 +152,11 @@ class Minimiser {
     for (; best.iterations < options_.max_iterations; ++best.iterations) {
       control_.ThrowIfStopped();
       best.converged = Largest(gradient) <= goal;
-      if (best.converged || !Step(best, gradient)) break;
+      if (best.converged) break;
+      if (!Step(best, gradient)) {
+        best.converged = Largest(gradient) <= std::max(goal, kReachable * goal / options_.tolerance);
+        break;
+      }
     }
     return best;
   }
