@@ -60,10 +60,10 @@ void AddAspect(model::Delta& delta, const store::Snapshot& snapshot, const std::
 }
 
 std::map<model::Ordinal, model::ClassId> Suggestions(OpenProject& project, std::uint64_t generation) {
-  const auto ranking = project.Ranking(generation);
+  const auto ranking = project.FindRanking(generation);
   if (!ranking) throw Error(ErrorCode::kConflict, "This ranking of suspected labels is no longer kept. Open the newest one.", "generation");
   std::map<model::Ordinal, model::ClassId> suggestions;
-  for (const store::Suspect& suspect : ranking->ranking) suggestions[suspect.ordinal] = suspect.suggested;
+  for (const store::Suspect& suspect : ranking->columns->ranking) suggestions[suspect.ordinal] = suspect.suggested;
   return suggestions;
 }
 

@@ -109,14 +109,14 @@ base::FileDescriptor OpenProject::OpenMedia(const model::Media& media) const {
   return base::OpenBeneath(root, media.location.path);
 }
 
-void OpenProject::KeepRanking(std::shared_ptr<const store::SuspectColumns> ranking) {
+void OpenProject::KeepRanking(std::shared_ptr<const Ranking> ranking) {
   const std::scoped_lock lock(mutex_);
-  const std::uint64_t generation = ranking->generation;
+  const std::uint64_t generation = ranking->columns->generation;
   rankings_[generation] = std::move(ranking);
   if (rankings_.size() > kRankingsKept) rankings_.erase(rankings_.begin());
 }
 
-std::shared_ptr<const store::SuspectColumns> OpenProject::Ranking(std::uint64_t generation) const {
+std::shared_ptr<const Ranking> OpenProject::FindRanking(std::uint64_t generation) const {
   const std::scoped_lock lock(mutex_);
   const auto found = rankings_.find(generation);
   return found == rankings_.end() ? nullptr : found->second;

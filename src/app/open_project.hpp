@@ -32,6 +32,12 @@ struct ViewState {
   std::string sentence;  // why it is not ready, or never will be as things stand
 };
 
+// Suspected wrong labels, best first, with what their neighbours say.
+struct Ranking {
+  std::shared_ptr<const store::SuspectColumns> columns;
+  std::vector<float> agreement;  // beside columns->ranking: share of the nearest labeled train samples with the given label
+};
+
 // Longest sides of the two thumbnails that each photograph has.
 inline constexpr int kSmallThumbnail = 160;
 inline constexpr int kLargeThumbnail = 320;
@@ -83,9 +89,9 @@ class OpenProject {
   base::FileDescriptor OpenMedia(const model::Media& media) const;
 
   // A ranking of suspected wrong labels that somebody may be walking; the newest few are kept.
-  void KeepRanking(std::shared_ptr<const store::SuspectColumns> ranking);
+  void KeepRanking(std::shared_ptr<const Ranking> ranking);
   // Null when it is no longer kept.
-  std::shared_ptr<const store::SuspectColumns> Ranking(std::uint64_t generation) const;
+  std::shared_ptr<const Ranking> FindRanking(std::uint64_t generation) const;
 
   void SetState(const std::string& view, ViewState state);
   ViewState StateOf(const std::string& view) const;
@@ -103,7 +109,7 @@ class OpenProject {
   store::ResultCache results_;
   mutable std::mutex mutex_;  // guards vectors_, rankings_, states_ and roots_
   std::shared_ptr<const store::VectorSpace> vectors_;
-  std::map<std::uint64_t, std::shared_ptr<const store::SuspectColumns>> rankings_;  // by generation
+  std::map<std::uint64_t, std::shared_ptr<const Ranking>> rankings_;  // by generation
   std::map<std::string, ViewState> states_;
   mutable std::map<std::string, std::filesystem::path> roots_;
   std::unique_ptr<store::ProjectView> view_;  // last: its threads use what stands above

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "store/catalog/imports.hpp"
 #include "store/catalog/model_runs.hpp"
 #include "store/catalog/versions.hpp"
 
@@ -34,17 +33,13 @@ void KeepInCatalog(const Services& services, const base::ProjectId& project, con
 
 }  // namespace
 
-std::vector<Baseline> BaselinesOf(const Services& services, const base::ProjectId& project) {
-  return services.catalog.Read([&](store::Reader& reader) {
-    std::vector<Baseline> baselines;
-    for (const store::Version& version : store::ListVersions(reader, project)) baselines.push_back({version.name, version.sequence});
-    base::SequenceNumber last_import = 0;
-    for (const store::ImportRecord& import : store::ListImports(reader, project)) {
-      if (import.sequence) last_import = std::max(last_import, *import.sequence);
-    }
-    if (last_import > 0) baselines.push_back({"import", last_import});
-    return baselines;
-  });
+std::vector<Baseline> BaselinesOf(const Services& services, const OpenProject& project) {
+  std::vector<Baseline> baselines;
+  const auto versions = services.catalog.Read([&](store::Reader& reader) { return store::ListVersions(reader, project.Id()); });
+  for (const store::Version& version : versions) baselines.push_back({version.name, version.sequence});
+  const auto snapshot = project.Latest();
+  if (!snapshot->imports.empty()) baselines.push_back({"import", snapshot->imports.back().sequence});
+  return baselines;
 }
 
 base::RunId KeptRunOf(base::SequenceNumber sequence) { return base::RunId("probe-" + std::to_string(sequence)); }
@@ -90,10 +85,10 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
     present_[project.Id()] = result.key;
   }
   if (changed) {
-    auto suspects = RankSuspects(*snapshot, inputs, result, snapshot->as_of);
-    project.KeepRanking(std::make_shared<const store::SuspectColumns>(suspects));
+    const auto suspects = std::make_shared<const store::SuspectColumns>(RankSuspects(*snapshot, inputs, result, snapshot->as_of));
+    project.KeepRanking(std::make_shared<const Ranking>(Ranking{suspects, AgreementOf(*vectors, inputs, suspects->ranking, control)}));
     auto run = RunColumnsOf(result, base::RunId(std::string(kProbeRun)), std::string(kProbeRun), snapshot->as_of);
-    project.View().Attach([&](const store::Snapshot& latest) { return store::WithSuspects(*store::WithRun(latest, run), suspects); });
+    project.View().Attach([&](const store::Snapshot& latest) { return store::WithSuspects(*store::WithRun(latest, run), *suspects); });
     KeepInCatalog(workspace_.Parts(), project.Id(), base::RunId(std::string(kProbeRun)), std::string(kProbeRun), snapshot->as_of, result.key);
   }
   for (const char* view : {"probe", "suspects"}) project.SetState(view, {1, 1, true, snapshot->as_of, {}});
@@ -103,7 +98,7 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
 void Probe::LearnBaselines(OpenProject& project, const math::RunControl& control) {
   const auto vectors = project.Vectors();
   if (!vectors) return;
-  for (const Baseline& baseline : BaselinesOf(workspace_.Parts(), project.Id())) {
+  for (const Baseline& baseline : BaselinesOf(workspace_.Parts(), project)) {
     control.ThrowIfStopped();
     const base::RunId id = KeptRunOf(baseline.sequence);
     if (project.Latest()->FindRun(id.Text()) != nullptr) continue;

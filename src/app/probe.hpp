@@ -18,7 +18,7 @@ struct Baseline {
   base::SequenceNumber sequence = 0;
 };
 // The versions, newest first, then the last import of samples. Empty before the first import.
-std::vector<Baseline> BaselinesOf(const Services& services, const base::ProjectId& project);
+std::vector<Baseline> BaselinesOf(const Services& services, const OpenProject& project);
 // "probe-12": the run of the probe that is kept for the state at sequence number 12.
 base::RunId KeptRunOf(base::SequenceNumber sequence);
 

@@ -13,6 +13,7 @@
 #include "base/half.hpp"
 #include "insight/folds.hpp"
 #include "insight/label_errors.hpp"
+#include "math/knn.hpp"
 #include "math/logistic.hpp"
 
 namespace burnish::app {
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view kRecipe = "probe-1";
 constexpr std::size_t kRowsAtOnce = 8'192;
+constexpr std::size_t kEvidenceNeighbours = 10;
 
 std::filesystem::path FolderOf(const OpenProject& project) {
   auto folder = project.ArtifactFolder() / "probe";
@@ -228,6 +230,26 @@ store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeI
     suspects.ranking.push_back({ordinal, result.classes[suspect.given], result.classes[suspect.suggested], suspect.self_confidence});
   }
   return suspects;
+}
+
+std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs, const std::vector<store::Suspect>& suspects, const math::RunControl& control) {
+  std::vector<float> agreement;
+  if (suspects.empty()) return agreement;
+  std::vector<model::Ordinal> asked;
+  for (const store::Suspect& suspect : suspects) asked.push_back(suspect.ordinal);
+  const auto nearest = math::FindNearest(GatherEmbeddings(vectors, inputs.train), GatherEmbeddings(vectors, asked),
+                                         std::min(kEvidenceNeighbours + 1, inputs.train.size()), math::Metric::kCosine, {}, control);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    std::size_t counted = 0;
+    std::size_t agree = 0;
+    for (const std::uint32_t row : nearest.IndicesOf(i)) {
+      if (row == math::kNoNeighbour || inputs.train[row] == asked[i] || counted == kEvidenceNeighbours) continue;
+      ++counted;
+      if (inputs.train_labels[row] == suspects[i].given) ++agree;
+    }
+    agreement.push_back(counted == 0 ? store::kMissingFloat : static_cast<float>(agree) / static_cast<float>(counted));
+  }
+  return agreement;
 }
 
 }  // namespace burnish::app

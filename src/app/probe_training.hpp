@@ -50,5 +50,7 @@ ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& 
 store::RunColumns RunColumnsOf(const ProbeResult& result, base::RunId run, std::string name, std::uint64_t generation);
 // Suspected wrong labels among the train samples, from their out-of-fold probabilities; confirmed labels are left out.
 store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs, const ProbeResult& result, std::uint64_t generation);
+// For each suspect the share of its 10 nearest other train samples that carry the given label.
+std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs, const std::vector<store::Suspect>& suspects, const math::RunControl& control);
 
 }  // namespace burnish::app

@@ -185,7 +185,7 @@ void FolderFormat::ReadRows(const FileSet& files, const Mapping&, const Reader&,
   const bool ours = FindManifest(files, "").has_value();
   for (std::size_t i = 0; i < files.Files().size(); ++i) {
     const auto& path = files.Files()[i].path;
-    if (ours && path == kManifestName) continue;
+    if (ours && (path == kManifestName || path == kChecksumsName)) continue;
     if (!LooksLikeImageName(path) && !SniffsAsPicture(files, i, problems)) continue;
     Row row;
     row.cells.resize(levels + 1);

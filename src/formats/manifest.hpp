@@ -26,6 +26,7 @@ struct Manifest {
 };
 
 inline constexpr std::string_view kManifestName = "manifest.json";
+inline constexpr std::string_view kChecksumsName = "checksums.txt";  // "BLAKE2b-256 (name) = hex", for b2sum --check
 
 // The manifest in the folder `folder` of the source, if there is one of ours; files of that name by others are not.
 std::optional<Manifest> FindManifest(const FileSet& files, const std::string& folder);

@@ -34,6 +34,7 @@ const projectScreens = screens.map((screen) =>
   createRoute({ getParentRoute: () => project, path: screen.path, component: screen.page }),
 );
 
+// Screens come from a table, so routes are named by strings and the router is not registered with its types.
 export const router = createRouter({
   routeTree: root.addChildren([login, projects, project.addChildren([projectIndex, ...projectScreens])]),
   parseSearch,
@@ -41,9 +42,3 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: false,
 });
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router;
-  }
-}

@@ -32,7 +32,7 @@ export function RunPicker({ project }: { project: Project }) {
             key={candidate.id}
             leftSection={candidate.id === run?.id ? <IconCheck size={14} aria-label="chosen" /> : <span style={{ width: 14 }} />}
             rightSection={<span className="figures">{formatCount(candidate.predictions)}</span>}
-            onClick={() => void navigate({ to: '.', search: (before) => ({ ...before, run: candidate.id }) })}
+            onClick={() => void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, run: candidate.id }) })}
           >
             {candidate.name}
           </Menu.Item>

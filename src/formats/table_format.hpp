@@ -1,0 +1,28 @@
+#pragma once
+
+#include "formats/registry.hpp"
+
+namespace burnish::formats {
+
+// CSV, TSV and Parquet tables with a column of paths (or, in Parquet, of pictures) and further columns.
+class TableFormat final : public Format {
+ public:
+  explicit TableFormat(FormatId id) : id_(id) {}
+  FormatId Id() const override { return id_; }
+  std::vector<Recognition> Recognize(const FileSet& files, const Reader& reader) const override;
+  ImportPlan Inspect(const FileSet& files, const std::string& table, const Reader& reader) const override;
+  void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures, const RowSink& sink,
+                Problems& problems) const override;
+
+ private:
+  FormatId id_;
+};
+
+// Which kind of table a file's name says it is, or nothing.
+std::optional<TableKind> TableKindOf(std::string_view path);
+
+// `cell` seen from the folder `base` of the source, "." and ".." resolved, '\' as '/'. Nothing if it is no usable path
+// or leads out of the source; `why` then says which.
+std::optional<std::string> ResolvePath(const std::string& base, std::string_view cell, ProblemCode& why);
+
+}  // namespace burnish::formats

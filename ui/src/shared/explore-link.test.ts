@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { parseExploreSearch, parseSearch, stringifySearch, type ExploreSearch } from './explore-link';
+
+test('what is written to a URL is read back the same', () => {
+  const search: ExploreSearch = {
+    filter: { all: [{ split: ['test'] }, { field: 'näme & "co" #1', in: ['a=b', '50%', '{x}'] }, { not: { tag: ['blurry'] } }] },
+    sort: { by: 'confidence', descending: true },
+    run: '2024-run',
+    sample: 17,
+    colour: 'field:site',
+  };
+  const query = stringifySearch({ ...search });
+  expect(parseExploreSearch(parseSearch(query))).toEqual(search);
+});
+
+test('a URL of nothing is empty', () => {
+  expect(stringifySearch({ filter: undefined })).toBe('');
+  expect(parseExploreSearch(parseSearch(''))).toEqual({});
+});
+
+test('what is malformed is left out', () => {
+  expect(parseExploreSearch({ filter: 'x', sort: { by: 'size; drop' }, sample: -1, run: 4 })).toEqual({});
+});
