@@ -31,20 +31,14 @@ function describe(value: unknown) {
   return { name, type, count: count as number, offset: offset as number };
 }
 
-function view(buffer: ArrayBuffer, type: string, at: number, count: number): FrameArray {
-  switch (type) {
-    case 'u8':
-    case 'bytes':
-      return new Uint8Array(buffer, at, count);
-    case 'u16':
-      return new Uint16Array(buffer, at, count);
-    case 'u32':
-      return new Uint32Array(buffer, at, count);
-    case 'f32':
-      return new Float32Array(buffer, at, count);
-    default:
-      throw new FrameError(`unknown type ${type}`);
-  }
+const kinds = { u8: Uint8Array, bytes: Uint8Array, u16: Uint16Array, u32: Uint32Array, f32: Float32Array } as const;
+
+function view(buffer: ArrayBuffer, type: string, at: number, count: number, name: string): FrameArray {
+  if (!Object.hasOwn(kinds, type)) throw new FrameError(`the array ${name} has the unknown type ${type}`);
+  const Kind = kinds[type as keyof typeof kinds];
+  if (at % Kind.BYTES_PER_ELEMENT !== 0) throw new FrameError(`the array ${name} is out of line`);
+  if (at + count * Kind.BYTES_PER_ELEMENT > buffer.byteLength) throw new FrameError(`the array ${name} is cut short`);
+  return new Kind(buffer, at, count);
 }
 
 function alignedTo8(position: number) {
@@ -66,12 +60,7 @@ export function parseFrame(buffer: ArrayBuffer): Frame {
   const arrays = new Map<string, FrameArray>();
   for (const entry of Array.isArray(header['arrays']) ? header['arrays'] : []) {
     const { name, type, count, offset } = describe(entry);
-    try {
-      arrays.set(name, view(buffer, type, start + offset, count));
-    } catch (error) {
-      if (error instanceof RangeError) throw new FrameError(`the array ${name} is cut short`);
-      throw error;
-    }
+    arrays.set(name, view(buffer, type, start + offset, count, name));
   }
 
   function typed<T extends FrameArray>(name: string, kind: new (...args: never[]) => T): T {
