@@ -166,11 +166,11 @@ class Connection {
   }
 
   asio::awaitable<Response> RunHandler(const Admission& admission) {
-    if (admission.route->answers_inline) co_return Gate::Run(admission);
+    if (admission.route->answers_inline) co_return shared_.gate.Run(admission);
     if (shared_.waiting >= shared_.options.queue) co_return Problem(ErrorCode::kUnavailable, "The server is busy. Try again in a moment.");
     const Counted counted(shared_.waiting);
     co_return co_await asio::co_spawn(
-        shared_.workers, [&admission]() -> asio::awaitable<Response> { co_return Gate::Run(admission); }, asio::use_awaitable);
+        shared_.workers, [this, &admission]() -> asio::awaitable<Response> { co_return shared_.gate.Run(admission); }, asio::use_awaitable);
   }
 
   // A head that is no HTTP, too large or too slow.
@@ -244,7 +244,7 @@ class Connection {
       if (route.body == BodyKind::kJson) Gate::TakeJson(admission, text);
       if (upload) Gate::TakeUpload(admission, staged->Close());
     } catch (const std::exception& failure) {
-      refused = Gate::ProblemOf(failure, admission.request.RequestId());
+      refused = shared_.gate.ProblemOf(failure, admission.request.RequestId());
     }
     co_return true;
   }
@@ -384,7 +384,7 @@ asio::awaitable<bool> Connection::AnswerStream(Response response) {
           writer.Finish();
           co_return true;
         } catch (const std::exception& failure) {
-          if (!writer.Started()) refused = Gate::ProblemOf(failure, "download");
+          if (!writer.Started()) refused = shared_.gate.ProblemOf(failure, "download");
           co_return false;
         }
       },

@@ -160,8 +160,9 @@ std::optional<std::uint64_t> BodySize(const Response& response) {
   return BodyView(response).size();
 }
 
-Gate::Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts, std::string cookie_name)
-    : router_(router), sessions_(sessions), ui_(ui), hosts_(std::move(hosts)), cookie_name_(std::move(cookie_name)) {}
+Gate::Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts, std::string cookie_name,
+           ProblemDetails details)
+    : router_(router), sessions_(sessions), ui_(ui), hosts_(std::move(hosts)), cookie_name_(std::move(cookie_name)), details_(std::move(details)) {}
 
 std::variant<Response, Admission> Gate::Admit(const RequestHead& head, std::string request_id, std::stop_token stop) const {
   if (head.headers.count("host") != 1 || !hosts_.Accepts(head.headers.find("host")->second)) {
@@ -259,7 +260,7 @@ void Gate::TakeJson(Admission& admission, std::string_view body) {
 
 void Gate::TakeUpload(Admission& admission, UploadedFile file) { RequestBuilder::SetUpload(admission.request, std::move(file)); }
 
-Response Gate::Run(const Admission& admission) {
+Response Gate::Run(const Admission& admission) const {
   try {
     return admission.route->handler(admission.request);
   } catch (const std::exception& failure) {
@@ -267,10 +268,10 @@ Response Gate::Run(const Admission& admission) {
   }
 }
 
-Response Gate::ProblemOf(const std::exception& failure, const std::string& request_id) {
+Response Gate::ProblemOf(const std::exception& failure, const std::string& request_id) const {
   if (const auto* known = dynamic_cast<const base::Error*>(&failure)) {
     if (known->Code() == ErrorCode::kInternal) spdlog::error("request {}: {}", request_id, known->what());
-    return Problem(known->Code(), known->what(), known->Thing());
+    return Problem(known->Code(), known->what(), known->Thing(), details_ ? details_(*known) : boost::json::object{});
   }
   if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) {
     return Problem(ErrorCode::kUnavailable, "The server is short of memory. Try again with a smaller request.");

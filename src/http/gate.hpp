@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "http/embedded_files.hpp"
+#include "http/problem_details.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "http/router.hpp"
@@ -34,7 +35,8 @@ struct Admission {
 // Immutable: any thread may call.
 class Gate {
  public:
-  Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts, std::string cookie_name);
+  Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts, std::string cookie_name,
+       ProblemDetails details = {});
 
   // The way to a handler, or the answer at once (a refusal, a file of the web app).
   std::variant<Response, Admission> Admit(const RequestHead& head, std::string request_id, std::stop_token stop) const;
@@ -42,8 +44,8 @@ class Gate {
   static void TakeJson(Admission& admission, std::string_view body);
   static void TakeUpload(Admission& admission, UploadedFile file);
   // Runs the handler. Every failure comes back as a problem document: the one place where HTTP catches.
-  static Response Run(const Admission& admission);
-  static Response ProblemOf(const std::exception& failure, const std::string& request_id);
+  Response Run(const Admission& admission) const;
+  Response ProblemOf(const std::exception& failure, const std::string& request_id) const;
 
   // Conditions and ranges, for answers with an ETag: 304, 206, 416.
   static Response Condition(const RequestHead& head, Response response);
@@ -58,6 +60,7 @@ class Gate {
   EmbeddedFiles ui_;
   HostList hosts_;
   std::string cookie_name_;
+  ProblemDetails details_;
 };
 
 // Size of an answer's body in memory; nothing for a stream.

@@ -36,7 +36,7 @@ struct Server::Impl {
       : options(std::move(given)),
         acceptor(Bind(io, options)),
         port(acceptor.local_endpoint().port()),
-        gate(router, sessions, ui, HostList(port, options.hosts), CookieName()),
+        gate(router, sessions, ui, HostList(port, options.hosts), CookieName(), options.details),
         workers(options.workers),
         streams(options.streams),
         shared{options, gate, events, random, workers, streams, stop.get_token()} {}

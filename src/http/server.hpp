@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "http/embedded_files.hpp"
 #include "http/events.hpp"
+#include "http/problem_details.hpp"
 #include "http/router.hpp"
 #include "http/sessions.hpp"
 
@@ -23,6 +24,8 @@ struct ServerOptions {
   std::uint16_t port = 0;  // 0: any free one
   std::vector<std::string> hosts;  // accepted in Host besides the loopback names, with port: "burnish.example:8080"
   std::filesystem::path staging;   // uploads are streamed to files here; must exist
+  // Further members of the problem document for a failure (the two values of a conflict). May be empty.
+  ProblemDetails details;
   std::size_t workers = 8;
   std::size_t queue = 512;         // requests that wait for a worker; beyond: 503
   std::size_t streams = 16;        // downloads at a time; beyond: 503

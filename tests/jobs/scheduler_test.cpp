@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <future>
 #include <map>
 #include <mutex>
@@ -185,14 +187,20 @@ TEST_F(SchedulerTest, AHeavyJobMakesWayForAMoreUrgentOne) {
   };
   std::promise<void> begun;
   std::promise<void> submitted;
-  Kind slow{.name = "slow", .run = [&](Context& context) {
-              begun.set_value();
-              submitted.get_future().wait();
-              context.GiveWay();
-              note("slow");
-            }};
+  Kind slow;
+  slow.name = "slow";
   slow.heavy = true;
-  Kind urgent{.name = "urgent", .run = [&](Context&) { note("urgent"); }, .priority = Priority::kSoon, .heavy = true};
+  slow.run = [&](Context& context) {
+    begun.set_value();
+    submitted.get_future().wait();
+    context.GiveWay();
+    note("slow");
+  };
+  Kind urgent;
+  urgent.name = "urgent";
+  urgent.priority = Priority::kSoon;
+  urgent.heavy = true;
+  urgent.run = [&](Context&) { note("urgent"); };
   scheduler.Register(slow);
   scheduler.Register(urgent);
   scheduler.Start();
