@@ -14,6 +14,8 @@ from pathlib import Path
 
 import brotli
 
+from generated_source import TAKE_IN, Blob, literal
+
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -38,16 +40,7 @@ SOURCE = """\
 // Made by cmake/pack_web_app.py.
 #include "http/embedded_files.hpp"
 
-asm(R"(
-    .section .rodata
-    .balign 16
-    .global burnish_web_app_bytes
-burnish_web_app_bytes:
-    .incbin "{blob}"
-    .byte 0
-    .previous
-)");
-
+{take_in}
 extern "C" const std::byte burnish_web_app_bytes[];
 
 namespace burnish::http {{
@@ -63,23 +56,6 @@ EmbeddedFiles WebApp() {{
 
 }}  // namespace burnish::http
 """
-
-
-def literal(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-class Blob:
-    def __init__(self) -> None:
-        self.bytes = bytearray()
-
-    def add(self, data: bytes) -> str:
-        """C++ for where `data` lies."""
-        if not data:
-            return "{}"
-        offset = len(self.bytes)
-        self.bytes += data
-        return f"Bytes({offset}, {len(data)})"
 
 
 def smaller(compressed: bytes, plain: bytes) -> bytes:
@@ -114,7 +90,8 @@ def main(dist: Path, out: Path) -> None:
         body = "  static_cast<void>(Bytes);\n" + body
     out.mkdir(parents=True, exist_ok=True)
     (out / "web_app.bin").write_bytes(blob.bytes)
-    (out / "web_app.cpp").write_text(SOURCE.format(blob=(out / "web_app.bin").resolve(), body=body))
+    take_in = TAKE_IN.format(symbol="burnish_web_app_bytes", blob=(out / "web_app.bin").resolve())
+    (out / "web_app.cpp").write_text(SOURCE.format(take_in=take_in, body=body))
 
 
 if __name__ == "__main__":

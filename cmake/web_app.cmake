@@ -10,7 +10,8 @@ add_custom_command(
   OUTPUT "${web_app_dir}/web_app.cpp" "${web_app_dir}/web_app.bin"
   COMMAND "${BURNISH_THIRD_PARTY}/venv-build/bin/python" "${PROJECT_SOURCE_DIR}/cmake/pack_web_app.py"
           "${PROJECT_SOURCE_DIR}/ui/dist" "${web_app_dir}"
-  DEPENDS "${PROJECT_SOURCE_DIR}/cmake/pack_web_app.py" "${web_app_stamp}"
+  DEPENDS "${PROJECT_SOURCE_DIR}/cmake/pack_web_app.py" "${PROJECT_SOURCE_DIR}/cmake/generated_source.py"
+          "${web_app_stamp}"
   COMMENT "Packing the web app"
   VERBATIM)
 add_library(burnish_web_app STATIC "${web_app_dir}/web_app.cpp")

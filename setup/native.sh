@@ -38,11 +38,13 @@ lay_out() {
   local ort=$modules/com.github.asus4.onnxruntime
   put onnxruntime/lib "$ort/Plugins/Linux/x64/libonnxruntime.so"
   ln -s libonnxruntime.so "$staged/onnxruntime/lib/libonnxruntime.so.1"  # its soname, which the loader looks for
+  put onnxruntime "$ort"/{LICENSE,ThirdPartyNotices.txt}
   put onnxruntime/include "$ort"/Plugins/iOS~/onnxruntime.xcframework/ios-arm64/onnxruntime.framework/Headers/*.h
 
   put usearch/include "$modules/usearch/include/usearch"
   put usearch/include "$modules/usearch/numkong/include/numkong"
   put usearch "$modules/usearch/LICENSE"
+  put numkong "$modules/usearch/numkong/LICENSE"
 }
 
 # Every part is in place before the first one is swapped, so that a broken fetch leaves the old ones standing.
