@@ -127,7 +127,7 @@ StoredSetInfo Explore::StoreSet(const Caller& caller, const base::ProjectId& pro
   std::string bytes(roaring_bitmap_portable_size_in_bytes(bitmap.get()), '\0');
   roaring_bitmap_portable_serialize(bitmap.get(), bytes.data());
   const auto count = static_cast<std::uint32_t>(roaring_bitmap_get_cardinality(bitmap.get()));
-  const std::string blob = workspace_.Parts().blobs.Put(bytes);
+  const std::string blob = workspace_.Parts().blobs.Put(std::as_bytes(std::span(bytes.data(), bytes.size())));
   const store::OperationKey key{project, caller.person, operation, RequestDigest({"stored-set", blob})};
   return workspace_.Parts().catalog.Write([&](store::Writer& writer) {
     if (const auto first = store::FindOperation(writer, key)) return StoredSetInfo{base::StoredSetId(*first), count};
