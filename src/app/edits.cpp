@@ -162,14 +162,15 @@ EditOutcome Edits::Apply(const Caller& caller, const base::ProjectId& project, c
   const Entry entry = workspace_.Open(caller, project, Role::kExpert);
   CheckTagNames(request.set);
   for (int attempt = 1;; ++attempt) {
-    const auto snapshot = entry->View().AtLeast(request.base);
+    const base::SequenceNumber base = request.overwrite ? workspace_.Parts().log.Head(project) : request.base;
+    const auto snapshot = entry->View().AtLeast(base);
     const auto ordinals = Resolve(*entry.open, *snapshot, request.target);
     store::AppendRequest append;
     append.project = project;
     append.operation = request.operation;
     append.author = caller.person;
     append.reason = request.reason;
-    append.base = request.base;
+    append.base = base;
     append.delta = BuildDelta(*entry.open, *snapshot, ordinals, request);
     const std::uint64_t touched = model::TouchedSamples(append.delta).size();
     append.summary = Summarise(request.set, touched);

@@ -29,6 +29,7 @@ struct EditSet {
 struct EditRequest {
   base::OperationId operation;
   base::SequenceNumber base = 0;  // what the caller saw
+  bool overwrite = false;         // a conflict was shown: do it whatever moved since
   EditTarget target;
   EditSet set;
   std::uint64_t generation = 0;  // of the ranking, for accept_suggestion
