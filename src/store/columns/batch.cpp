@@ -36,10 +36,10 @@ json::object ReadMetadata(duck::Session& session, const std::string& file, std::
   json::value value;
   if (rows.Next()) value = json::parse(rows.Text(0, 0), failure);
   const json::object* object = value.if_object();
-  if (failure || object == nullptr || !object->contains("kind") || object->at("kind") != kind) {
+  if (failure || object == nullptr || !object->contains("kind") || object->at("kind") != json::value(kind)) {
     throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project is not what it should be.");
   }
-  if (object->at("format") != kBatchFormat) throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project was written by another version of Burnish.");
+  if (!object->contains("format") || object->at("format") != json::value(kBatchFormat)) throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project was written by another version of Burnish.");
   return *object;
 }
 

@@ -25,6 +25,8 @@ struct FilterSources {
   std::function<std::vector<model::Ordinal>(const base::StoredSetId&)> stored_set;
   // The `count` samples among `candidates` most like `to`, best first. Throws kUnavailable before there are embeddings.
   std::function<std::vector<SimilarHit>(std::span<const model::Ordinal> to, std::uint32_t count, const Bitset& candidates)> similar;
+  // Counts what `similar` searches (embeddings arriving), so that an answer from before is not taken for one from now.
+  std::uint64_t similar_generation = 0;
   // Samples touched by changes with after < sequence <= upto.
   std::function<std::vector<model::Ordinal>(model::SequenceNumber after, model::SequenceNumber upto)> changed_in;
 };

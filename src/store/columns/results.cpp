@@ -166,10 +166,11 @@ Ordering OrderMembers(const Snapshot& snapshot, const ResultQuery& query, const 
 }
 
 // Which attachments a snapshot has: two snapshots of one sequence number may differ in them.
-std::string HandleOf(const Snapshot& snapshot, const ResultQuery& query) {
+std::string HandleOf(const Snapshot& snapshot, const ResultQuery& query, const FilterSources& sources) {
   base::Digest digest;
   digest.UpdateText(snapshot.project.Text());
   digest.UpdateU64(snapshot.as_of);
+  digest.UpdateU64(sources.similar_generation);
   digest.UpdateU64(snapshot.quality ? snapshot.quality->generation + 1 : 0);
   digest.UpdateU64(snapshot.map ? snapshot.map->generation + 1 : 0);
   digest.UpdateU64(snapshot.suspects ? snapshot.suspects->generation + 1 : 0);
@@ -208,13 +209,13 @@ std::shared_ptr<const Result> ComputeResult(const SnapshotPtr& snapshot, const R
   Bitset members = Evaluate(query.filter, *snapshot, sources);
   Ordering ordering = OrderMembers(*snapshot, query, members, sources);
   if (query.sort.key == model::SortKey::kSimilarity) members = Bitset::Of(snapshot->Size(), ordering.order);
-  return std::make_shared<const Result>(HandleOf(*snapshot, query), snapshot, std::move(ordering.order), std::move(ordering.scores), std::move(members));
+  return std::make_shared<const Result>(HandleOf(*snapshot, query, sources), snapshot, std::move(ordering.order), std::move(ordering.scores), std::move(members));
 }
 
 ResultCache::ResultCache(std::size_t byte_limit, std::size_t count_limit) : byte_limit_(byte_limit), count_limit_(count_limit) {}
 
 std::shared_ptr<const Result> ResultCache::Get(const SnapshotPtr& snapshot, const ResultQuery& query, const FilterSources& sources) {
-  if (auto found = Find(HandleOf(*snapshot, query))) return found;
+  if (auto found = Find(HandleOf(*snapshot, query, sources))) return found;
   auto result = ComputeResult(snapshot, query, sources);
   Keep(result);
   return result;

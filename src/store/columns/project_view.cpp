@@ -1,0 +1,530 @@
+#include "store/columns/project_view.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/child_process.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "store/columns/batch.hpp"
+#include "store/columns/columns_file.hpp"
+
+namespace burnish::store {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::size_t kReadAtOnce = 256;      // changes read from the log in one piece
+constexpr int kRebuildsPerLife = 3;           // of the file by itself; after that a person is needed
+constexpr milliseconds kShortestPause{500};   // between attempts to write a file that fails
+constexpr milliseconds kLongestPause{30'000};
+
+fs::path WalOf(const fs::path& file) { return file.string() + ".wal"; }
+
+// Renames a file that cannot be used, so that it can be looked at; keeps two.
+void SetAside(const fs::path& file) {
+  std::error_code ignored;
+  const fs::path newest = file.string() + ".broken-1";
+  const fs::path oldest = file.string() + ".broken-2";
+  fs::rename(newest, oldest, ignored);
+  fs::rename(WalOf(newest), WalOf(oldest), ignored);
+  std::error_code failure;
+  if (fs::exists(file, ignored)) fs::rename(file, newest, failure);
+  if (failure) fs::remove_all(file, ignored);
+  failure.clear();
+  if (fs::exists(WalOf(file), ignored)) fs::rename(WalOf(file), WalOf(newest), failure);
+  if (failure) fs::remove_all(WalOf(file), ignored);
+}
+
+void CarryAttachments(const Snapshot& from, Snapshot& to) {
+  to.quality = from.quality;
+  to.runs = from.runs;
+  to.map = from.map;
+  to.suspects = from.suspects;
+}
+
+}  // namespace
+
+class ProjectView::Impl {
+ public:
+  Impl(ProjectTruth truth, ProjectViewOptions options)
+      : truth_(std::move(truth)), options_(std::move(options)), latest_(EmptySnapshot(truth_.project)), worker_([this] { Work(); }) {}
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(state_mutex_);
+      stop_ = true;
+    }
+    state_changed_.notify_all();
+    worker_.join();
+  }
+
+  SnapshotPtr Latest() const {
+    const std::lock_guard lock(state_mutex_);
+    return latest_;
+  }
+
+  void Apply(const model::Change& change) {
+    {
+      const std::lock_guard applying(apply_mutex_);
+      if (loaded_) {
+        try {
+          const SnapshotPtr latest = Latest();
+          if (change.sequence == latest->as_of + 1) {
+            Publish(ApplyChange(*latest, change, Opener()));
+          } else if (change.sequence > latest->as_of) {
+            FollowLocked();
+          }
+        } catch (const base::Error& error) {
+          // The edit is committed whatever becomes of the view: the worker tries again, from the log.
+          spdlog::error("columns of project {}: {}", truth_.project.Text(), error.what());
+        }
+      }
+    }
+    Wake();
+  }
+
+  SnapshotPtr AtLeast(model::SequenceNumber sequence, milliseconds wait) {
+    SnapshotPtr latest = Latest();
+    if (latest->as_of >= sequence) return latest;
+    Wake();
+    std::unique_lock lock(state_mutex_);
+    if (!state_changed_.wait_for(lock, wait, [&] { return latest_->as_of >= sequence || stop_; }) || latest_->as_of < sequence) {
+      throw base::Error(base::ErrorCode::kUnavailable, "The project is still being prepared up to this change. Try again in a moment.");
+    }
+    return latest_;
+  }
+
+  SnapshotPtr At(model::SequenceNumber sequence) {
+    const SnapshotPtr latest = Latest();
+    if (sequence > latest->as_of) {
+      throw base::Error(base::ErrorCode::kInvalidArgument, "The project has no change " + std::to_string(sequence) + " yet.", std::to_string(sequence));
+    }
+    if (sequence == latest->as_of) return latest;
+    std::vector<model::Change> changes = ReadBetween(sequence, latest->as_of);
+    std::reverse(changes.begin(), changes.end());
+    return StateAt(*latest, changes, sequence);
+  }
+
+  void Attach(const std::function<SnapshotPtr(const Snapshot&)>& make) {
+    const std::lock_guard applying(apply_mutex_);
+    Publish(make(*Latest()));
+  }
+
+  std::vector<HistoryEntry> HistoryOf(model::Ordinal ordinal) {
+    const SnapshotPtr latest = Latest();
+    latest->Check(ordinal);
+    std::vector<HistoryEntry> entries;
+    WithFile([&](ColumnsFile& file) {
+      entries = file.HistoryOf(ordinal);
+      // What the file does not hold yet comes from the log.
+      for (const model::Change& change : ReadBetween(file.Meta().applied, latest->as_of)) {
+        std::vector<HistoryEntry> newer = EntriesOf(change, ordinal);
+        entries.insert(entries.begin(), newer.begin(), newer.end());
+      }
+    });
+    AddImport(*latest, ordinal, entries);
+    return entries;
+  }
+
+  std::vector<model::Ordinal> ChangedIn(model::SequenceNumber after, model::SequenceNumber upto) {
+    std::vector<model::Ordinal> ordinals;
+    const SnapshotPtr latest = Latest();
+    WithFile([&](ColumnsFile& file) {
+      ordinals = file.ChangedIn(after, upto);
+      for (const model::Change& change : ReadBetween(std::max(after, file.Meta().applied), std::min(upto, latest->as_of))) {
+        const std::vector<model::Ordinal> touched = model::TouchedSamples(change.delta);
+        ordinals.insert(ordinals.end(), touched.begin(), touched.end());
+        if (!change.imported) continue;
+        for (model::Ordinal i = 0; i < change.imported->count; ++i) ordinals.push_back(change.imported->first + i);
+      }
+    });
+    std::sort(ordinals.begin(), ordinals.end());
+    ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
+    return ordinals;
+  }
+
+  ViewProgress Progress() const {
+    const std::lock_guard lock(state_mutex_);
+    ViewProgress progress = progress_;
+    progress.snapshot = latest_->as_of;
+    return progress;
+  }
+
+  bool WaitForFile(model::SequenceNumber sequence, milliseconds wait) {
+    Wake();
+    std::unique_lock lock(state_mutex_);
+    return state_changed_.wait_for(lock, wait, [&] { return (progress_.file >= sequence && !progress_.rebuilding) || stop_; }) && !stop_;
+  }
+
+  ProjectView::Rebuilt Rebuild() {
+    ProjectView::Rebuilt rebuilt;
+    SnapshotPtr fresh = EmptySnapshot(truth_.project);
+    const auto advance = [&] {
+      for (;;) {
+        const std::vector<model::Change> changes = truth_.read_changes(fresh->as_of, kReadAtOnce);
+        if (changes.empty()) return;
+        for (const model::Change& change : changes) fresh = ApplyChange(*fresh, change, Opener());
+      }
+    };
+    advance();  // the long part, while the old snapshot serves
+    {
+      const std::lock_guard applying(apply_mutex_);
+      advance();
+      if (loaded_) FollowLocked();
+      const SnapshotPtr old = Latest();
+      rebuilt.before = old->as_of == fresh->as_of ? Digest(*old) : "";
+      rebuilt.after = Digest(*fresh);
+      rebuilt.sequence = fresh->as_of;
+      auto whole = std::make_shared<Snapshot>(*fresh);
+      CarryAttachments(*old, *whole);
+      loaded_ = true;
+      Publish(std::move(whole));
+    }
+    if (!rebuilt.before.empty() && rebuilt.before != rebuilt.after) {
+      spdlog::error("columns of project {} were not what batches and log say; they are now", truth_.project.Text());
+    }
+    SetRebuilding(true);
+    try {
+      RemakeFile();
+    } catch (...) {
+      SetRebuilding(false);
+      throw;
+    }
+    SetRebuilding(false);
+    return rebuilt;
+  }
+
+  ProjectView::FileDigest DigestOfFile() {
+    ProjectView::FileDigest digest;
+    WithFile([&](ColumnsFile& file) { digest = {file.Meta().applied, Digest(*file.Load())}; });
+    return digest;
+  }
+
+ private:
+  std::function<BatchSource(const std::string&)> Opener() const {
+    return [this](const std::string& batch) { return OpenBatch(truth_.batch_file(batch)); };
+  }
+
+  void Publish(SnapshotPtr snapshot) {
+    {
+      const std::lock_guard lock(state_mutex_);
+      latest_ = std::move(snapshot);
+    }
+    state_changed_.notify_all();
+  }
+
+  void Wake() {
+    {
+      const std::lock_guard lock(state_mutex_);
+      wake_ = true;
+    }
+    state_changed_.notify_all();
+  }
+
+  void SetRebuilding(bool rebuilding) {
+    {
+      const std::lock_guard lock(state_mutex_);
+      progress_.rebuilding = rebuilding;
+    }
+    state_changed_.notify_all();
+  }
+
+  void WithFile(const std::function<void(ColumnsFile&)>& use) {
+    {
+      const std::lock_guard lock(state_mutex_);
+      if (progress_.rebuilding) throw base::Error(base::ErrorCode::kUnavailable, "The project's history is being rebuilt. Try again in a moment.");
+    }
+    const std::lock_guard lock(file_mutex_);
+    if (!file_) throw base::Error(base::ErrorCode::kUnavailable, "The project's history is being loaded. Try again in a moment.");
+    use(*file_);
+  }
+
+  // Changes with after < sequence <= upto, ascending.
+  std::vector<model::Change> ReadBetween(model::SequenceNumber after, model::SequenceNumber upto) const {
+    std::vector<model::Change> changes;
+    while (after < upto) {
+      std::vector<model::Change> piece = truth_.read_changes(after, kReadAtOnce);
+      if (piece.empty()) break;
+      for (model::Change& change : piece) {
+        if (change.sequence > upto) return changes;
+        after = change.sequence;
+        changes.push_back(std::move(change));
+      }
+    }
+    return changes;
+  }
+
+  static std::vector<HistoryEntry> EntriesOf(const model::Change& change, model::Ordinal ordinal) {
+    std::vector<HistoryEntry> entries;
+    for (const model::AspectDelta& delta : change.delta.aspects) {
+      const auto place = std::lower_bound(delta.ordinals.begin(), delta.ordinals.end(), ordinal);
+      if (place == delta.ordinals.end() || *place != ordinal) continue;
+      const auto i = static_cast<std::size_t>(place - delta.ordinals.begin());
+      entries.push_back({change.sequence, change.author, change.at, change.kind, change.summary, change.reason, delta.aspect, delta.before[i], delta.after[i]});
+    }
+    return entries;
+  }
+
+  void AddImport(const Snapshot& snapshot, model::Ordinal ordinal, std::vector<HistoryEntry>& entries) const {
+    const ImportInfo& import = snapshot.imports[snapshot.import_index[ordinal]];
+    for (const model::Change& change : ReadBetween(import.sequence - 1, import.sequence)) {
+      entries.push_back({change.sequence, change.author, change.at, change.kind, change.summary, change.reason, {model::AspectKind::kWithdrawn, 0}, 1, 0});
+    }
+  }
+
+  // Brings memory to the log's head; apply_mutex_ is held.
+  void FollowLocked() {
+    for (;;) {
+      SnapshotPtr latest = Latest();
+      const std::vector<model::Change> changes = truth_.read_changes(latest->as_of, kReadAtOnce);
+      if (changes.empty()) return;
+      for (const model::Change& change : changes) {
+        latest = ApplyChange(*latest, change, Opener());
+        Publish(latest);
+        const std::lock_guard lock(state_mutex_);
+        if (stop_) return;
+      }
+    }
+  }
+
+  void Follow() {
+    const std::lock_guard applying(apply_mutex_);
+    FollowLocked();
+  }
+
+  // --- the worker ---
+
+  void Work() {
+    milliseconds pause{0};
+    Guarded([this] { LoadFile(); });
+    {
+      const std::lock_guard applying(apply_mutex_);
+      loaded_ = true;
+    }
+    for (;;) {
+      const bool fine = Guarded([this] {
+        const model::SequenceNumber head = truth_.head();
+        {
+          const std::lock_guard lock(state_mutex_);
+          progress_.head = head;
+        }
+        Follow();
+        MarkReady();
+        WriteFile();
+      });
+      pause = fine ? milliseconds(0) : std::clamp(pause * 2, kShortestPause, kLongestPause);
+      std::unique_lock lock(state_mutex_);
+      if (fine) progress_.problem.clear();
+      const auto woken = [this] { return stop_ || wake_; };
+      if (!fine) {
+        state_changed_.wait_for(lock, pause, [this] { return stop_; });
+      } else if (options_.follow_every.count() > 0) {
+        state_changed_.wait_for(lock, options_.follow_every, woken);
+      } else {
+        state_changed_.wait(lock, woken);
+      }
+      wake_ = false;
+      if (stop_) break;
+    }
+    Guarded([this] { Finish(); });
+  }
+
+  bool Guarded(const std::function<void()>& work) {
+    try {
+      work();
+      return true;
+    } catch (const std::exception& error) {
+      spdlog::warn("columns of project {}: {}", truth_.project.Text(), error.what());
+      const std::lock_guard lock(state_mutex_);
+      progress_.problem = error.what();
+      return false;
+    }
+  }
+
+  void MarkReady() {
+    {
+      const std::lock_guard lock(state_mutex_);
+      progress_.ready = true;
+    }
+    state_changed_.notify_all();
+  }
+
+  // Takes the file over when it can be trusted; sets it aside and begins a new one when not.
+  void LoadFile() {
+    const std::lock_guard lock(file_mutex_);
+    SnapshotPtr loaded;
+    if (fs::exists(options_.file)) {
+      try {
+        CheckInChild();
+        auto file = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
+        CheckAgainstLog(file->Meta());
+        loaded = file->Load();
+        file_ = std::move(file);
+      } catch (const std::exception& error) {
+        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(), error.what());
+        SetAside(options_.file);
+      }
+    }
+    if (loaded) {
+      {
+        const std::lock_guard applying(apply_mutex_);
+        auto whole = std::make_shared<Snapshot>(*loaded);
+        CarryAttachments(*Latest(), *whole);
+        Publish(std::move(whole));
+      }
+      Note(file_->Meta().applied);
+      return;
+    }
+    std::error_code ignored;
+    if (fs::exists(WalOf(options_.file), ignored)) SetAside(options_.file);
+    OpenNew();
+  }
+
+  void RemakeFile() {
+    const std::lock_guard lock(file_mutex_);
+    file_.reset();
+    SetAside(options_.file);
+    OpenNew();
+    WriteFileLocked();
+    file_->KeepDigest(Digest(*file_->Load()));
+  }
+
+  duck::DatabaseOptions DatabaseOptions() const {
+    duck::DatabaseOptions options;
+    options.file = options_.file;
+    options.memory_bytes = options_.memory_bytes;
+    options.threads = options_.threads;
+    return options;
+  }
+
+  void OpenNew() {
+    file_ = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
+    Note(0);
+  }
+
+  void CheckInChild() const {
+    base::ChildSpec spec;
+    spec.name = "probe-columns";
+    spec.program = options_.probe_program;
+    spec.arguments = {"probe-columns", options_.file.string()};
+    spec.deadline = std::chrono::minutes(5);
+    const base::ChildExit exit = base::RunChild(std::move(spec));
+    if (!exit.Ok()) throw base::Error(base::ErrorCode::kUnavailable, "The columns cannot be trusted: the probe " + exit.Describe() + ".");
+  }
+
+  void CheckAgainstLog(const ColumnsMeta& meta) const {
+    if (meta.applied == 0) return;
+    const std::vector<model::Change> last = truth_.read_changes(meta.applied - 1, 1);
+    if (last.empty()) throw base::Error(base::ErrorCode::kUnavailable, "The columns are ahead of the log.");
+    if (last[0].operation.Text() != meta.operation) throw base::Error(base::ErrorCode::kUnavailable, "The columns follow another log.");
+  }
+
+  void Note(model::SequenceNumber applied) {
+    {
+      const std::lock_guard lock(state_mutex_);
+      progress_.file = applied;
+    }
+    state_changed_.notify_all();
+  }
+
+  bool Stopping() const {
+    const std::lock_guard lock(state_mutex_);
+    return stop_;
+  }
+
+  void WriteFile() {
+    const std::lock_guard lock(file_mutex_);
+    try {
+      if (!file_) OpenNew();
+      WriteFileLocked();
+      failures_ = 0;
+    } catch (const base::Error& error) {
+      if (error.Code() != base::ErrorCode::kStorageFull && ++failures_ >= 2 && rebuilds_ < kRebuildsPerLife) {
+        ++rebuilds_;
+        failures_ = 0;
+        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(), error.what());
+        file_.reset();
+        SetAside(options_.file);
+        OpenNew();
+      }
+      throw;
+    }
+  }
+
+  void WriteFileLocked() {
+    while (!Stopping()) {
+      const std::vector<model::Change> changes = truth_.read_changes(file_->Meta().applied, kReadAtOnce);
+      if (changes.empty()) return;
+      file_->Apply(changes, Opener());
+      Note(file_->Meta().applied);
+    }
+  }
+
+  // A last digest, so that the next start can tell the file from a damaged one.
+  void Finish() {
+    const std::lock_guard lock(file_mutex_);
+    const SnapshotPtr latest = Latest();
+    if (file_ && file_->Meta().applied == latest->as_of && file_->Meta().digest_at != latest->as_of) file_->KeepDigest(Digest(*latest));
+  }
+
+  ProjectTruth truth_;
+  ProjectViewOptions options_;
+
+  std::mutex apply_mutex_;  // makes snapshots one after the other; guards loaded_
+  bool loaded_ = false;     // the file has been read, or given up: changes may be applied
+
+  std::mutex file_mutex_;  // guards what follows
+  std::unique_ptr<ColumnsFile> file_;
+  int failures_ = 0;
+  int rebuilds_ = 0;
+
+  mutable std::mutex state_mutex_;  // guards what follows; taken last
+  std::condition_variable state_changed_;
+  SnapshotPtr latest_;
+  ViewProgress progress_;
+  bool wake_ = false;
+  bool stop_ = false;
+
+  std::thread worker_;  // last: it uses all of the above
+};
+
+ProjectView::ProjectView(ProjectTruth truth, ProjectViewOptions options) : impl_(std::make_unique<Impl>(std::move(truth), std::move(options))) {}
+ProjectView::~ProjectView() = default;
+SnapshotPtr ProjectView::Latest() const { return impl_->Latest(); }
+void ProjectView::Apply(const model::Change& change) { impl_->Apply(change); }
+SnapshotPtr ProjectView::AtLeast(model::SequenceNumber sequence, milliseconds wait) { return impl_->AtLeast(sequence, wait); }
+SnapshotPtr ProjectView::At(model::SequenceNumber sequence) { return impl_->At(sequence); }
+void ProjectView::Attach(const std::function<SnapshotPtr(const Snapshot&)>& make) { impl_->Attach(make); }
+std::vector<HistoryEntry> ProjectView::HistoryOf(model::Ordinal ordinal) { return impl_->HistoryOf(ordinal); }
+std::vector<model::Ordinal> ProjectView::ChangedIn(model::SequenceNumber after, model::SequenceNumber upto) { return impl_->ChangedIn(after, upto); }
+ViewProgress ProjectView::Progress() const { return impl_->Progress(); }
+bool ProjectView::WaitForFile(model::SequenceNumber sequence, milliseconds wait) { return impl_->WaitForFile(sequence, wait); }
+ProjectView::Rebuilt ProjectView::Rebuild() { return impl_->Rebuild(); }
+ProjectView::FileDigest ProjectView::DigestOfFile() { return impl_->DigestOfFile(); }
+
+int ProbeColumns(const fs::path& file) {
+  try {
+    duck::DatabaseOptions options;
+    options.file = file;
+    ColumnsFile columns(base::ProjectId(), options);
+    const std::string digest = Digest(*columns.Load());
+    const ColumnsMeta& meta = columns.Meta();
+    if (meta.digest_at == meta.applied && !meta.digest.empty() && meta.digest != digest) {
+      std::fputs("the digest is not the one kept\n", stderr);
+      return 3;
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 2;
+  }
+}
+
+}  // namespace burnish::store
