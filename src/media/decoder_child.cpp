@@ -1,4 +1,4 @@
-#include <fcntl.h>
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -90,6 +90,9 @@ void Serve(std::span<std::byte> memory) {
 }  // namespace
 
 int DecoderMain() try {
+  // Keep the memory of one item for the next: giving it back and asking for it again cost a tenth of the time.
+  ::mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
   // Everything that needs files or new code comes before the sandbox.
   StartVips();
   base::HashContent({});

@@ -7,6 +7,10 @@
 #include <numbers>
 #include <vector>
 
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
 namespace burnish::media {
 namespace {
 
@@ -97,15 +101,27 @@ BURNISH_WIDE void AddRows(const std::uint8_t* first_row, std::size_t row_bytes, 
   }
 }
 
-std::uint8_t ToByte(float value) { return static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F)); }
-
 using Four = float __attribute__((vector_size(16)));
 
-// Loads four floats a tap whatever the number of channels: `row` has room for three more at its end.
-void ResizeRow(const float* row, int channels, const Taps& taps, int width, std::uint8_t* out) {
+// Rounds and stores the first `channels` of four values at `out`, which has room for four bytes.
+void Store(Four value, int channels, std::uint8_t* out) {
+#if defined(__x86_64__)
+  static_cast<void>(channels);
+  const __m128i whole = _mm_cvtps_epi32(value);
+  const __m128i bytes = _mm_packus_epi16(_mm_packs_epi32(whole, whole), whole);
+  const auto four = static_cast<std::uint32_t>(_mm_cvtsi128_si32(bytes));
+  std::memcpy(out, &four, sizeof four);
+#else
+  for (int c = 0; c < channels; ++c) out[c] = static_cast<std::uint8_t>(std::clamp(value[c] + 0.5F, 0.0F, 255.0F));
+#endif
+}
+
+// Loads four floats a tap whatever the number of channels, and may store up to three bytes too many, which the next
+// pixel overwrites: `row` and `out` have room for three more at their ends.
+BURNISH_WIDE void ResizeRow(const float* row, int channels, const Taps& taps, int width, std::uint8_t* out) {
   const auto step = static_cast<std::size_t>(channels);
-  for (int x = 0; x < width; ++x) {
-    const float* weights = taps.At(x);
+  const float* weights = taps.weights.data();
+  for (int x = 0; x < width; ++x, weights += taps.width, out += step) {
     const float* pixel = row + static_cast<std::size_t>(taps.first[static_cast<std::size_t>(x)]) * step;
     Four sum = {0, 0, 0, 0};
     for (int k = 0; k < taps.width; ++k, pixel += step) {
@@ -113,7 +129,7 @@ void ResizeRow(const float* row, int channels, const Taps& taps, int width, std:
       std::memcpy(&value, pixel, sizeof value);
       sum += weights[k] * value;
     }
-    for (int c = 0; c < channels; ++c) *out++ = ToByte(sum[c]);
+    Store(sum, channels, out);
   }
 }
 
@@ -125,12 +141,13 @@ Image ResizeBox(const Image& image, double left, double top, double box_width, d
   const Taps across = MakeTaps(image.width, left, box_width, width, filter);
   const Taps down = MakeTaps(image.height, top, box_height, height, filter);
   Image result{width, height, image.channels, {}};
-  result.pixels.resize(result.RowBytes() * static_cast<std::size_t>(height));
+  result.pixels.resize(result.RowBytes() * static_cast<std::size_t>(height) + 3);
   std::vector<float> row(image.RowBytes() + 3);
   for (int y = 0; y < height; ++y) {
     AddRows(image.Row(down.first[static_cast<std::size_t>(y)]), image.RowBytes(), down.At(y), down.width, row.data());
     ResizeRow(row.data(), image.channels, across, width, result.Row(y));
   }
+  result.pixels.resize(result.RowBytes() * static_cast<std::size_t>(height));
   return result;
 }
 
