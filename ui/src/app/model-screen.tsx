@@ -1,0 +1,5 @@
+import { ModelPage } from '../model/model-page';
+
+export default function ModelScreen() {
+  return <ModelPage />;
+}

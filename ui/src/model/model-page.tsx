@@ -1,0 +1,80 @@
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ModelRun } from '../shared/api/types';
+import { formatAgo, formatExact, plural } from '../shared/format';
+import { useProject } from '../shared/project/project-query';
+import { useRun } from '../shared/project/use-run';
+import { EmptyState } from '../shared/ui/empty-state';
+import { ProblemPage } from '../shared/ui/problem-page';
+import { Calibration } from './calibration';
+import { Compare } from './compare';
+import { ConfusionMatrix } from './confusion-matrix';
+import { Estimate } from './estimate';
+import { evaluationQuery } from './model-query';
+import { PerClassTable } from './per-class-table';
+import { Threshold } from './threshold';
+import styles from './model.module.css';
+
+// What the model does on the test samples; every number opens the samples behind it.
+export function ModelPage() {
+  const project = useProject();
+  const run = useRun();
+  if (run === undefined) {
+    const probe = project.views.find(({ view }) => view === 'probe');
+    return (
+      <EmptyState title="No model run yet">
+        {probe?.sentence ?? 'The probe, a small model, trains by itself as soon as the embeddings of labeled samples in train are there.'}
+      </EmptyState>
+    );
+  }
+  return <Metrics key={run.id} project={project.card.id} run={run} runs={project.runs} />;
+}
+
+function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs: readonly ModelRun[] }) {
+  const [threshold, setThreshold] = useState(0);
+  const { data: all } = useQuery(evaluationQuery(project, run.id, 0));
+  const { data: evaluation, error, refetch } = useQuery(evaluationQuery(project, run.id, threshold));
+  if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
+  if (evaluation === undefined) return <Waiting />;
+  if (evaluation.n === 0 && threshold === 0) return <EmptyState title="Nothing to measure yet">{evaluation.sentence}</EmptyState>;
+  return (
+    <div className={styles['page']}>
+      <header className={styles['headline']}>
+        <div className={styles['runName']}>
+          <h1>{run.name}</h1>
+          <span className={styles['hint']} title={formatExact(run.created_at)}>
+            {run.kind === 'probe' ? 'trained here' : 'imported'} {formatAgo(run.created_at)} · measured on {plural(evaluation.n, 'test sample')}
+          </span>
+        </div>
+        <Estimate label="Accuracy" figure={evaluation.accuracy} />
+        <Estimate label="Macro F1" figure={evaluation.macro_f1} />
+        {evaluation.without_truth + evaluation.without_prediction === 0 ? null : (
+          <p className={styles['hint']}>
+            Not counted: {plural(evaluation.without_truth, 'sample')} without a label, {plural(evaluation.without_prediction, 'sample')} without a prediction.
+          </p>
+        )}
+      </header>
+      <div className={styles['columns']}>
+        <div className={styles['wide']}>
+          <ConfusionMatrix project={project} run={run.id} threshold={threshold} evaluation={evaluation} />
+          <Compare project={project} runs={runs} run={run} />
+        </div>
+        <div className={styles['narrow']}>
+          <PerClassTable project={project} run={run.id} rows={evaluation.per_class} />
+          <Threshold value={threshold} onChange={setThreshold} thresholds={all?.thresholds ?? []} />
+          <Calibration project={project} run={run.id} evaluation={all ?? evaluation} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={styles['page']} aria-label="Loading metrics">
+      <Skeleton height={64} m="md" />
+      <Skeleton height={360} m="md" />
+    </div>
+  );
+}
