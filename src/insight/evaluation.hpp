@@ -32,7 +32,7 @@ struct ClassMetrics {
   double f1 = 0;
   math::Interval precision_interval;  // Wilson; [0, 1] without samples
   math::Interval recall_interval;     // Wilson
-  math::Interval f1_interval;         // bootstrap, BCa
+  math::Interval f1_interval;         // Wilson's of q = correct / (truth_count + predicted_count - correct): F1 = 2q / (1 + q)
 };
 
 // Samples with confidence in [low, high) (the last bin includes 1).

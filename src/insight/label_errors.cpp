@@ -1,0 +1,237 @@
+#include "insight/label_errors.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "insight/class_counts.hpp"
+
+namespace burnish::insight {
+namespace {
+
+// cleanlab's constant for comparing floating point numbers, and the least threshold that it allows.
+constexpr double kSlack = 1e-6;
+constexpr double kLeastThreshold = 2 * kSlack;
+
+// The samples and classes that are judged, the classes numbered 0 .. classes - 1 among themselves.
+struct Judged {
+  std::vector<ClassId> class_ids;
+  std::vector<std::uint32_t> positions;
+  std::vector<std::size_t> labels;
+  std::vector<double> probabilities;  // positions x classes
+  std::size_t Classes() const { return class_ids.size(); }
+  std::span<const double> Row(std::size_t i) const { return std::span(probabilities).subspan(i * Classes(), Classes()); }
+};
+
+Judged SelectJudged(math::MatrixView probabilities, std::span<const ClassId> labels, std::size_t minimum,
+                    std::vector<ClassId>& not_judged) {
+  std::vector<std::size_t> counts(probabilities.width, 0);
+  for (const auto label : labels) {
+    if (label != kNoClass) ++counts[label];
+  }
+  Judged judged;
+  std::vector<std::size_t> place(probabilities.width, 0);
+  bool all = true;
+  for (std::size_t id = 0; id < counts.size(); ++id) {
+    // A class that nobody has stays a column, as in cleanlab.
+    if (counts[id] > 0 && counts[id] < minimum) {
+      not_judged.push_back(static_cast<ClassId>(id));
+      all = false;
+      continue;
+    }
+    place[id] = judged.class_ids.size();
+    judged.class_ids.push_back(static_cast<ClassId>(id));
+  }
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] == kNoClass || std::ranges::binary_search(not_judged, labels[i])) continue;
+    const auto row = probabilities.Row(i);
+    double sum = 0;
+    for (const auto id : judged.class_ids) sum += row[id];
+    if (!(sum > 0)) continue;
+    judged.positions.push_back(static_cast<std::uint32_t>(i));
+    judged.labels.push_back(place[labels[i]]);
+    for (const auto id : judged.class_ids) judged.probabilities.push_back(all ? row[id] : row[id] / sum);
+  }
+  return judged;
+}
+
+// Of each class the mean probability that its own samples give it (Northcutt et al. 2021, equation 2).
+std::vector<double> ConfidentThresholds(const Judged& judged) {
+  std::vector<double> sums(judged.Classes(), 0.0);
+  std::vector<double> counts(judged.Classes(), 0.0);
+  for (std::size_t i = 0; i < judged.labels.size(); ++i) {
+    sums[judged.labels[i]] += judged.Row(i)[judged.labels[i]];
+    counts[judged.labels[i]] += 1;
+  }
+  std::vector<double> thresholds;
+  for (std::size_t k = 0; k < judged.Classes(); ++k) {
+    thresholds.push_back(counts[k] > 0 ? std::max(sums[k] / counts[k], kLeastThreshold) : 2.0);
+  }
+  return thresholds;
+}
+
+// Rounds to integers with the sum that they had, as cleanlab: the entries that rounding moved most give way.
+std::vector<std::int64_t> RoundKeepingSum(std::span<const double> values) {
+  std::vector<double> whole;
+  for (const double value : values) whole.push_back(std::nearbyint(value));
+  const double wanted = std::nearbyint(std::accumulate(values.begin(), values.end(), 0.0));
+  double sum = std::accumulate(whole.begin(), whole.end(), 0.0);
+  while (std::abs(sum - wanted) > kSlack) {
+    const double step = wanted > sum ? 1.0 : -1.0;
+    const auto changes = std::min(static_cast<std::size_t>(std::abs(wanted - sum)), values.size());
+    std::vector<std::size_t> order(values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return values[a] - whole[a] < values[b] - whole[b]; });
+    if (step > 0) std::ranges::reverse(order);
+    for (std::size_t i = 0; i < changes; ++i) whole[order[i]] += step;
+    sum = std::accumulate(whole.begin(), whole.end(), 0.0);
+  }
+  return {whole.begin(), whole.end()};
+}
+
+// Given label x confidently estimated label, scaled so that rows sum to the number of given labels.
+std::vector<std::int64_t> ConfidentJoint(const Judged& judged) {
+  const std::size_t classes = judged.Classes();
+  const auto thresholds = ConfidentThresholds(judged);
+  std::vector<double> joint(classes * classes, 0.0);
+  std::vector<double> given(classes, 0.0);
+  for (std::size_t i = 0; i < judged.labels.size(); ++i) {
+    const auto row = judged.Row(i);
+    given[judged.labels[i]] += 1;
+    std::size_t above = 0;
+    std::size_t guess = 0;
+    for (std::size_t k = classes; k-- > 0;) {
+      if (row[k] < thresholds[k] - kSlack) continue;
+      ++above;
+      guess = k;
+    }
+    if (above == 0) continue;
+    if (above > 1) guess = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+    joint[judged.labels[i] * classes + guess] += 1;
+  }
+  double total = 0;
+  for (std::size_t k = 0; k < classes; ++k) {
+    joint[k * classes + k] = std::max(joint[k * classes + k], 1.0);
+    const auto row = std::span(joint).subspan(k * classes, classes);
+    const double sum = std::accumulate(row.begin(), row.end(), 0.0);
+    for (double& value : row) value = value / sum * given[k];
+    total += given[k];
+  }
+  const double sum = std::accumulate(joint.begin(), joint.end(), 0.0);
+  std::vector<std::int64_t> rounded;
+  for (double& value : joint) value = value / std::max(sum, 1e-100) * total;
+  for (std::size_t k = 0; k < classes; ++k) {
+    const auto row = RoundKeepingSum(std::span(joint).subspan(k * classes, classes));
+    rounded.insert(rounded.end(), row.begin(), row.end());
+  }
+  return rounded;
+}
+
+// How many samples of each given class (row) to take out for each true class; leaves at least one of the class.
+std::vector<std::int64_t> PruneCounts(std::span<const std::int64_t> joint, std::size_t classes) {
+  std::vector<std::int64_t> counts(joint.begin(), joint.end());
+  for (std::size_t given = 0; given < classes; ++given) {
+    const auto row = std::span(counts).subspan(given * classes, classes);
+    const std::int64_t missing = std::max<std::int64_t>(1 - row[given], 0);
+    const auto filled = static_cast<double>(std::ranges::count_if(row, [](auto value) { return value != 0; }));
+    const double less = static_cast<double>(missing) / std::max(filled - 1, 1.0);
+    for (std::size_t k = 0; k < classes; ++k) {
+      if (k != given) row[k] = static_cast<std::int64_t>(std::max(static_cast<double>(row[k]) - less, 0.0));
+    }
+    row[given] += missing;
+  }
+  return counts;
+}
+
+// True where the given label's probability is, but for rounding, the highest.
+bool PredictedAsGiven(std::span<const double> row, std::size_t label) {
+  const double own = row[label] + kSlack;
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    if (k != label && (row[k] > own || (row[k] == own && k < label))) return false;
+  }
+  return true;
+}
+
+std::vector<bool> Prune(const Judged& judged, std::span<const std::int64_t> counts) {
+  const std::size_t classes = judged.Classes();
+  std::vector<std::vector<std::size_t>> members(classes);
+  for (std::size_t i = 0; i < judged.labels.size(); ++i) members[judged.labels[i]].push_back(i);
+  std::vector<bool> suspect(judged.labels.size(), false);
+  for (std::size_t given = 0; given < classes; ++given) {
+    if (members[given].size() <= 1) continue;
+    for (std::size_t other = 0; other < classes; ++other) {
+      const auto wanted = counts[given * classes + other];
+      if (other == given || wanted <= 0) continue;
+      auto order = members[given];
+      const auto margin = [&](std::size_t i) { return judged.Row(i)[other] - judged.Row(i)[given]; };
+      std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return margin(a) > margin(b); });
+      order.resize(std::min(order.size(), static_cast<std::size_t>(wanted)));
+      for (const auto i : order) suspect[i] = true;
+    }
+  }
+  for (std::size_t i = 0; i < suspect.size(); ++i) {
+    if (suspect[i] && PredictedAsGiven(judged.Row(i), judged.labels[i])) suspect[i] = false;
+  }
+  return suspect;
+}
+
+SuspectedLabel Describe(const Judged& judged, std::size_t i) {
+  const auto row = judged.Row(i);
+  const std::size_t given = judged.labels[i];
+  std::size_t best = given == 0 ? 1 : 0;
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    if (k != given && row[k] > row[best]) best = k;
+  }
+  return {judged.positions[i], judged.class_ids[given], judged.class_ids[best], static_cast<float>(row[given]),
+          static_cast<float>((row[given] - row[best] + 1) / 2)};
+}
+
+std::vector<SuspectedPair> GroupByPair(std::span<const SuspectedLabel> suspects) {
+  std::vector<SuspectedPair> pairs;
+  for (const auto& suspect : suspects) pairs.push_back({suspect.given, suspect.suggested, 1});
+  const auto by_classes = [](const SuspectedPair& a, const SuspectedPair& b) {
+    return a.given != b.given ? a.given < b.given : a.suggested < b.suggested;
+  };
+  std::ranges::sort(pairs, by_classes);
+  std::vector<SuspectedPair> grouped;
+  for (const auto& pair : pairs) {
+    if (!grouped.empty() && grouped.back().given == pair.given && grouped.back().suggested == pair.suggested) {
+      ++grouped.back().count;
+    } else {
+      grouped.push_back(pair);
+    }
+  }
+  std::ranges::stable_sort(grouped, std::greater<>(), &SuspectedPair::count);
+  return grouped;
+}
+
+}  // namespace
+
+LabelErrors FindLabelErrors(math::MatrixView probabilities, std::span<const ClassId> labels,
+                            const LabelErrorOptions& options) {
+  if (probabilities.rows != labels.size() || probabilities.values.size() != probabilities.rows * probabilities.width) {
+    throw base::Error(base::ErrorCode::kInvalidArgument, "There is not one row of probabilities for each label.");
+  }
+  CheckClassIds({labels}, probabilities.width);
+  LabelErrors result;
+  result.joint.assign(probabilities.width * probabilities.width, 0);
+  const auto judged = SelectJudged(probabilities, labels, options.minimum_per_class, result.not_judged);
+  const std::size_t classes = judged.Classes();
+  if (classes < 2 || judged.labels.empty()) return result;
+  const auto joint = ConfidentJoint(judged);
+  for (std::size_t given = 0; given < classes; ++given) {
+    for (std::size_t k = 0; k < classes; ++k) {
+      result.joint[judged.class_ids[given] * probabilities.width + judged.class_ids[k]] = joint[given * classes + k];
+    }
+  }
+  const auto suspect = Prune(judged, PruneCounts(joint, classes));
+  for (std::size_t i = 0; i < suspect.size(); ++i) {
+    if (suspect[i]) result.suspects.push_back(Describe(judged, i));
+  }
+  std::ranges::stable_sort(result.suspects, std::less<>(), &SuspectedLabel::normalized_margin);
+  result.pairs = GroupByPair(result.suspects);
+  return result;
+}
+
+}  // namespace burnish::insight
