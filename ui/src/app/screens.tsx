@@ -1,4 +1,4 @@
-import { IconChartDots3, IconLayoutGrid, type Icon } from '@tabler/icons-react';
+import { IconChartDots3, IconTagStarred, IconLayoutGrid, type Icon } from '@tabler/icons-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 
 export interface Screen {
@@ -15,5 +15,6 @@ export interface Screen {
 // Every screen of a project, in the order of the navigation. A new screen is one folder with a page and one row here.
 export const screens: readonly Screen[] = [
   { path: 'explore', name: 'Explore', icon: IconLayoutGrid, key: 'e', page: lazy(() => import('./explore-screen')) },
-  { path: 'model', name: 'Model', icon: IconChartDots3, key: 'm', page: lazy(() => import('./model-screen')) },
+  { path: 'model', name: 'Model', icon: IconChartDots3, IconTagStarred, key: 'm', page: lazy(() => import('./model-screen')) },
+  { path: 'suspects', name: 'Wrong labels', icon: IconTagStarred, key: 'w', page: lazy(() => import('./suspects-screen')) },
 ];

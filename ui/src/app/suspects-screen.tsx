@@ -1,0 +1,5 @@
+import { SuspectsPage } from '../suspects/suspects-page';
+
+export default function SuspectsScreen() {
+  return <SuspectsPage />;
+}

@@ -1,0 +1,211 @@
+import { Button, Progress, SegmentedControl, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useActions } from '../shared/actions/actions';
+import type { Ordinal } from '../shared/api/types';
+import { formatCount, plural } from '../shared/format';
+import { classForKey } from '../shared/labels/class-keys';
+import { headOf } from '../shared/live/head';
+import { useProject } from '../shared/project/project-query';
+import { useEdits } from '../shared/saving/use-edit';
+import { EmptyState } from '../shared/ui/empty-state';
+import { ProblemPage } from '../shared/ui/problem-page';
+import { editOf, nextUndecided, titleOf, type Decision } from './decide';
+import { DecisionView } from './decision-view';
+import { PairList } from './pair-list';
+import { impactQuery, suspectsQuery, type Pair, type Suspects } from './suspects-query';
+import { WallView } from './wall-view';
+import styles from './suspects.module.css';
+
+// Suspected wrong labels, worst first. The ranking that a person walks never moves under them: a newer one waits.
+export function SuspectsPage() {
+  const project = useProject();
+  const id = project.card.id;
+  const [generation, setGeneration] = useState<number>();
+  const [pair, setPair] = useState<Pair>();
+  const { data: suspects, error, refetch } = useQuery(suspectsQuery(id, generation, pair));
+  if (suspects?.ready === true && generation === undefined) setGeneration(suspects.generation);
+  if (error !== null) {
+    return (
+      <ProblemPage
+        error={error}
+        onRetry={() => {
+          setGeneration(undefined);
+          void refetch();
+        }}
+      />
+    );
+  }
+  if (suspects === undefined) return <Skeleton height="60%" m="md" aria-label="Loading suspected labels" />;
+  if (!suspects.ready) return <EmptyState title="No ranking yet">{suspects.sentence}</EmptyState>;
+  return (
+    <Walk
+      key={`${String(suspects.generation)} ${pair === undefined ? '' : `${pair.given}→${pair.suggested}`}`}
+      project={id}
+      suspects={suspects}
+      pair={pair}
+      onPair={setPair}
+      onNewest={() => {
+        setPair(undefined);
+        setGeneration(suspects.newest_generation);
+      }}
+    />
+  );
+}
+
+interface WalkProps {
+  project: string;
+  suspects: Suspects;
+  pair: Pair | undefined;
+  onPair: (pair: Pair | undefined) => void;
+  onNewest: () => void;
+}
+
+function Walk({ project, suspects, pair, onPair, onNewest }: WalkProps) {
+  const { classes } = useProject();
+  const { edit, undo } = useEdits(project);
+  const rows = suspects.suspects;
+  const [view, setView] = useState<'one' | 'wall'>('one');
+  const [place, setPlace] = useState(() => Math.max(0, rows.findIndex((row) => !row.decided)));
+  const [decisions, setDecisions] = useState<ReadonlyMap<Ordinal, Decision>>(new Map());
+  const [walked, setWalked] = useState<readonly { place: number; ordinals: readonly Ordinal[] }[]>([]);
+  const [chosen, setChosen] = useState<ReadonlySet<Ordinal>>(new Set());
+  const [picking, setPicking] = useState(false);
+  const current = rows[place];
+
+  const decide = (decision: Decision, ordinals: readonly Ordinal[]) => {
+    if (ordinals.length === 0) return;
+    edit(titleOf(decision, ordinals.length), { ordinals: [...ordinals] }, editOf(decision), headOf(project));
+    remember(decision, ordinals);
+  };
+  const remember = (decision: Decision, ordinals: readonly Ordinal[], suggested?: ReadonlyMap<Ordinal, string>) => {
+    const next = new Map(decisions);
+    for (const ordinal of ordinals) {
+      const name = suggested?.get(ordinal);
+      next.set(ordinal, name === undefined ? decision : { kind: 'set', class: name });
+    }
+    setDecisions(next);
+    setWalked([...walked, { place, ordinals }]);
+    setChosen(new Set());
+    setPlace(nextUndecided(rows, place, next));
+  };
+  const acceptChosen = () => {
+    const ordinals = [...chosen];
+    if (ordinals.length === 0) return;
+    edit(`Accept ${plural(ordinals.length, 'suggestion')}`, { ordinals }, { accept_suggestion: true }, headOf(project), { generation: suspects.generation });
+    remember({ kind: 'keep' }, ordinals, new Map(rows.map((row) => [row.ordinal, row.suggested])));
+  };
+  const accept = () => (view === 'wall' ? acceptChosen() : current === undefined ? undefined : decide({ kind: 'set', class: current.suggested }, [current.ordinal]));
+  const keep = () => (view === 'wall' ? decide({ kind: 'keep' }, [...chosen]) : current === undefined ? undefined : decide({ kind: 'keep' }, [current.ordinal]));
+  const skip = () => setPlace(nextUndecided(rows, place, decisions));
+  const back = () => {
+    const last = walked.at(-1);
+    if (last === undefined) return;
+    undo();
+    const next = new Map(decisions);
+    for (const ordinal of last.ordinals) next.delete(ordinal);
+    setDecisions(next);
+    setWalked(walked.slice(0, -1));
+    setPlace(last.place);
+  };
+  const setByKey = (event?: KeyboardEvent) => {
+    const found = event === undefined ? undefined : classForKey(classes, event.key);
+    const ordinals = view === 'wall' ? [...chosen] : current === undefined ? [] : [current.ordinal];
+    if (found !== undefined) decide({ kind: 'set', class: found.name }, ordinals);
+  };
+  const group = 'Suspected labels';
+  useActions([
+    { id: 'accept', name: 'Accept the suggestion', group, keys: ['Enter'], run: accept },
+    { id: 'keep', name: 'Keep the label', group, keys: ['k'], run: keep },
+    { id: 'class', name: 'Set another class', group, keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], keysShown: '1–9', hidden: true, run: setByKey },
+    { id: 'pick', name: 'Choose another class by name', group, keys: ['0', 'c'], enabled: view === 'one', run: () => setPicking(true) },
+    { id: 'skip', name: 'Skip', group, keys: ['s', 'ArrowRight'], enabled: view === 'one', run: skip },
+    { id: 'previous', name: 'Previous', group, keys: ['ArrowLeft'], enabled: view === 'one', run: () => setPlace(Math.max(0, place - 1)) },
+    { id: 'back', name: 'Take back the last decision', group, keys: ['z'], enabled: walked.length > 0, run: back },
+    { id: 'wall', name: 'One at a time or a wall', group, keys: ['w'], run: () => setView(view === 'one' ? 'wall' : 'one') },
+  ]);
+
+  const remaining = rows.filter((row) => !row.decided && !decisions.has(row.ordinal)).length;
+  return (
+    <div className={styles['page']}>
+      <PairList suspects={suspects} pair={pair} onPair={onPair} />
+      <div className={styles['main']}>
+        <header className={styles['bar']}>
+          <h1>Suspected wrong labels</h1>
+          <SegmentedControl
+            aria-label="View"
+            value={view}
+            onChange={(value) => setView(value as 'one' | 'wall')}
+            data={[
+              { value: 'one', label: 'One at a time' },
+              { value: 'wall', label: 'Wall' },
+            ]}
+          />
+          <span className={styles['grow']} />
+          {suspects.newest_generation > suspects.generation ? (
+            <Button size="compact-sm" variant="light" onClick={onNewest}>
+              New ranking ready
+            </Button>
+          ) : null}
+          <div className={styles['progress']}>
+            <Progress value={rows.length === 0 ? 100 : ((rows.length - remaining) / rows.length) * 100} size="sm" aria-label="Decided" />
+            <span>
+              {formatCount(remaining)} of {formatCount(suspects.total)} remain
+            </span>
+          </div>
+        </header>
+        <Bought project={project} />
+        {rows.length === 0 ? (
+          <EmptyState title="Nothing looks wrong">No label in train disagrees with what the model has learnt from the others.</EmptyState>
+        ) : view === 'wall' ? (
+          <WallView
+            project={project}
+            rows={rows}
+            decisions={decisions}
+            chosen={chosen}
+            onChoose={setChosen}
+            onOpen={(ordinal) => {
+              setPlace(rows.findIndex((row) => row.ordinal === ordinal));
+              setView('one');
+            }}
+            onAccept={acceptChosen}
+            onKeep={keep}
+          />
+        ) : remaining === 0 ? (
+          <EmptyState
+            title="All decided"
+            action={
+              suspects.newest_generation > suspects.generation ? <Button onClick={onNewest}>Open the new ranking</Button> : <p className={styles['score']}>The model is learning from your decisions.</p>
+            }
+          >
+            Each decision is saved, confirmed and can be undone from the history.
+          </EmptyState>
+        ) : current === undefined ? null : (
+          <DecisionView
+            key={current.ordinal}
+            project={project}
+            suspect={current}
+            classes={classes}
+            decision={decisions.get(current.ordinal)}
+            picking={picking}
+            onPicking={setPicking}
+            onDecide={(decision) => decide(decision, [current.ordinal])}
+            onSkip={skip}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+// What the work has bought so far, in one sentence.
+function Bought({ project }: { project: string }) {
+  const { data: impact } = useQuery(impactQuery(project));
+  if (impact === undefined || impact.changes.samples === 0) return null;
+  return (
+    <p className={styles['bought']} role="status">
+      {impact.sentence}
+      {impact.stale === true ? ' The model is learning what changed since.' : ''}
+    </p>
+  );
+}
