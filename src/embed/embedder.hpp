@@ -14,7 +14,7 @@ namespace burnish::embed {
 
 struct EmbedderOptions {
   int threads = 2;
-  int batch = 8;  // pictures in one inference
+  int batch = 4;  // pictures in one inference; more no longer fit the cache and are slower
 };
 
 // A model ready to run. Any thread may call Embed; calls run one after the other.

@@ -1,5 +1,6 @@
 // BMP (BITMAPINFOHEADER and later): file header 14 bytes, info header, palette of BGRX, rows padded to 4 bytes, from the
 // bottom unless the height is negative, pixels BGR.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -9,6 +10,7 @@ namespace burnish::media {
 namespace {
 
 constexpr std::uint32_t kBitFields = 3;
+constexpr int kMaxSide = 1 << 20;
 
 struct Layout {
   std::uint32_t pixels = 0;   // offset
@@ -33,7 +35,7 @@ Layout ReadLayout(std::span<const std::byte> bytes) {
   layout.width = static_cast<int>(Little(bytes, 18, 4));
   const auto height = static_cast<std::int64_t>(static_cast<std::int32_t>(Little(bytes, 22, 4)));
   layout.from_top = height < 0;
-  layout.height = static_cast<int>(height < 0 ? -height : height);
+  layout.height = static_cast<int>(std::min<std::int64_t>(height < 0 ? -height : height, kMaxSide + 1));
   layout.bits = Little(bytes, 28, 2);
   layout.compression = Little(bytes, 30, 4);
   if (layout.compression == kBitFields && layout.bits == 32 && bytes.size() >= 66) {
@@ -59,6 +61,10 @@ Pixels ReadBmp(std::span<const std::byte> bytes) {
   const Layout layout = ReadLayout(bytes);
   if (layout.palette < 14 + 40 || layout.compression != 0) return result;
   if (layout.bits != 8 && layout.bits != 24 && layout.bits != 32) return result;
+  result.code = DecodeCode::kDamaged;
+  if (layout.width <= 0 || layout.height <= 0) return result;
+  result.code = DecodeCode::kTooLarge;
+  if (layout.width > kMaxSide || layout.height > kMaxSide) return result;
   const std::uint64_t row_bytes = (static_cast<std::uint64_t>(layout.width) * layout.bits + 31) / 32 * 4;
   const std::uint64_t palette_bytes = layout.bits == 8 ? 4ULL * 256 : 0;
   result.code = DecodeCode::kTruncated;

@@ -25,7 +25,7 @@ class SharedWriter {
   // Nothing if it does not fit.
   bool Append(const void* bytes, std::size_t size, Range& range) {
     if (size > memory_.size() - used_) return false;
-    std::memcpy(memory_.data() + used_, bytes, size);
+    if (size != 0) std::memcpy(memory_.data() + used_, bytes, size);  // empty: `bytes` may be null
     range = {used_, size};
     used_ += size;
     return true;
