@@ -64,7 +64,7 @@ class SqlCatalog final : public Catalog {
       connection_->Rollback();
       throw;
     } catch (const std::exception& failure) {
-      const DatabaseFailure explained = connection_->Explain(failure);
+      const DatabaseFailure explained = connection_->Failed(failure);
       connection_->Rollback();
       throw explained.error;
     }
@@ -95,9 +95,9 @@ class SqlCatalog final : public Catalog {
 
   void Look(const std::function<void(Reader&)>& fn) override {
     std::unique_ptr<Connection> connection = TakeReader();
-    Reader reader(connection->Session(), connection->Postgres(), clock_);
     try {
-      connection->BeginRead();
+      Begin(connection, false);
+      Reader reader(connection->Session(), connection->Postgres(), clock_);
       fn(reader);
       connection->Run("COMMIT");
       GiveReaderBack(std::move(connection));
@@ -106,12 +106,26 @@ class SqlCatalog final : public Catalog {
       GiveReaderBack(std::move(connection));
       throw;
     } catch (const soci::soci_error& failure) {
-      const DatabaseFailure explained = connection->Explain(failure);
+      const DatabaseFailure explained = connection->Failed(failure);
       GiveReaderBack(nullptr);  // a new connection next time
       throw explained.error;
     } catch (...) {
       GiveReaderBack(nullptr);
       throw;
+    }
+  }
+
+  // A connection may have been lost since its last use; nothing has been done on it yet, so another
+  // one serves as well.
+  void Begin(std::unique_ptr<Connection>& connection, bool write) {
+    const auto begin = [&] { write ? connection->BeginWrite() : connection->BeginRead(); };
+    if (connection->Lost()) connection = Connection::Open(config_, write);
+    try {
+      begin();
+    } catch (const soci::soci_error& failure) {
+      if (!connection->Failed(failure).connection_lost) throw;
+      connection = Connection::Open(config_, write);
+      begin();
     }
   }
 
@@ -136,7 +150,7 @@ class SqlCatalog final : public Catalog {
   void GiveReaderBack(std::unique_ptr<Connection> connection) {
     const std::scoped_lock lock(readers_mutex_);
     --lent_readers_;
-    if (connection && connection->Alive() && !connection->InTransaction()) idle_readers_.push_back(std::move(connection));
+    if (connection && !connection->Lost() && !connection->InTransaction()) idle_readers_.push_back(std::move(connection));
     reader_returned_.notify_one();
   }
 
@@ -162,9 +176,8 @@ class SqlCatalog final : public Catalog {
     bool committing = false;
     try {
       if (flush_failed_) throw Error(ErrorCode::kUnavailable, "The disk failed to store the data. Nothing more is saved until Burnish has been restarted.");
-      if (!connection_->Alive()) connection_ = Connection::Open(config_, true);
       BURNISH_FAILPOINT("catalog.begin");
-      connection_->BeginWrite();
+      Begin(connection_, true);
       for (Operation* operation : group) {
         if (RunOne(*operation)) again.push_back(operation);
       }
@@ -176,9 +189,9 @@ class SqlCatalog final : public Catalog {
       FailAll(group, std::make_exception_ptr(failure));
       again.clear();
     } catch (const std::exception& failure) {
-      const DatabaseFailure explained = connection_->Explain(failure);
+      const DatabaseFailure explained = connection_->Failed(failure);
       flush_failed_ = flush_failed_ || explained.flush_failed;
-      const bool unknown = committing && !connection_->Alive();
+      const bool unknown = committing && explained.connection_lost;
       FailAll(group, unknown ? std::make_exception_ptr(UnknownOutcome()) : std::make_exception_ptr(explained.error));
       again.clear();
     }
@@ -196,9 +209,9 @@ class SqlCatalog final : public Catalog {
       connection_->Run("RELEASE SAVEPOINT operation");
       return false;
     } catch (const soci::soci_error& failure) {
-      const DatabaseFailure explained = connection_->Explain(failure);
+      const DatabaseFailure explained = connection_->Failed(failure);
       flush_failed_ = flush_failed_ || explained.flush_failed;
-      if (!connection_->InTransaction()) throw explained.error;
+      if (connection_->Lost() || !connection_->InTransaction()) throw explained.error;
       operation.error = std::make_exception_ptr(explained.error);
       TakeBack();
       return explained.worth_retrying && operation.tries < kMostTries;
@@ -223,6 +236,7 @@ class SqlCatalog final : public Catalog {
   }
 
   void Answer(const std::vector<Operation*>& group, const std::vector<Operation*>& again) {
+    Hesitate();
     const std::scoped_lock lock(mutex_);
     for (Operation* operation : group) {
       if (std::find(again.begin(), again.end(), operation) != again.end()) {
@@ -231,6 +245,15 @@ class SqlCatalog final : public Catalog {
       }
       operation->done = true;
       operation->finished.notify_one();
+    }
+  }
+
+  // What is on stable storage is answered, whatever a test tells this place to throw.
+  static void Hesitate() {
+    try {
+      BURNISH_FAILPOINT("catalog.acknowledge.before");
+    } catch (const Error& told) {
+      spdlog::warn("catalog: {}", told.what());
     }
   }
 

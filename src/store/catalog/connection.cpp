@@ -14,12 +14,18 @@ std::unique_ptr<Connection> Connection::Open(const CatalogConfig& config, bool w
 
 void Connection::Run(const std::string& statement) { session_->once << statement; }
 
+DatabaseFailure Connection::Failed(const std::exception& failure) {
+  DatabaseFailure explained = Explain(failure);
+  lost_ = lost_ || explained.connection_lost;
+  return explained;
+}
+
 void Connection::Rollback() noexcept {
-  if (!InTransaction()) return;
+  if (lost_ || !InTransaction()) return;
   try {
     Run("ROLLBACK");
   } catch (const std::exception& failure) {
-    // The connection is beyond use then; Alive() or the next BEGIN says so.
+    lost_ = true;
     spdlog::warn("catalog: rollback failed: {}", failure.what());
   }
 }

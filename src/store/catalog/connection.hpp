@@ -16,6 +16,8 @@ struct DatabaseFailure {
   bool flush_failed = false;
   // Another server was in the way: the same work may succeed when done again.
   bool worth_retrying = false;
+  // The database server is gone, or ended the session.
+  bool connection_lost = false;
 };
 
 // One session with one of the two backends; where they differ, they differ here. One thread at a time.
@@ -30,10 +32,9 @@ class Connection {
   virtual void BeginRead() = 0;
   // True while the transaction that was begun is still there: some failures of SQLite end it.
   virtual bool InTransaction() const noexcept = 0;
-  // False once the server behind it is gone.
-  virtual bool Alive() const noexcept = 0;
-  // What the failure that was just thrown means. Not for base::Error.
-  virtual DatabaseFailure Explain(const std::exception& failure) const = 0;
+  bool Lost() const noexcept { return lost_; }
+  // Notes a loss, so that whoever owns this opens another.
+  DatabaseFailure Failed(const std::exception& failure);
 
   soci::session& Session() noexcept { return *session_; }
   void Run(const std::string& statement);
@@ -41,9 +42,12 @@ class Connection {
 
  protected:
   explicit Connection(std::unique_ptr<soci::session> session);
+  // What the failure that was just thrown means. Not for base::Error.
+  virtual DatabaseFailure Explain(const std::exception& failure) const = 0;
 
  private:
   std::unique_ptr<soci::session> session_;
+  bool lost_ = false;
 };
 
 // Throws kUnavailable for a version number (3051003 is 3.51.3) that can corrupt a database at a WAL reset.

@@ -27,13 +27,18 @@ class PostgresConnection final : public Connection {
     const auto status = PQtransactionStatus(Handle());
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
   }
-  bool Alive() const noexcept override { return PQstatus(Handle()) == CONNECTION_OK; }
 
+ private:
   DatabaseFailure Explain(const std::exception& failure) const override {
     spdlog::error("catalog: {}", failure.what());
-    if (!Alive()) return {Error(ErrorCode::kUnavailable, "The database cannot be reached; nothing was saved. Try again in a moment.")};
     const auto* known = dynamic_cast<const soci::postgresql_soci_error*>(&failure);
     const std::string state = known == nullptr ? std::string() : known->sqlstate();
+    // libpq notices a lost connection a little later than the failure that it makes.
+    const bool gone = PQstatus(Handle()) != CONNECTION_OK ||
+                      (known != nullptr && state.find_first_not_of(std::string(" \0", 2)) == std::string::npos) || state.substr(0, 2) == "08" || state.substr(0, 3) == "57P";
+    if (gone) {
+      return {Error(ErrorCode::kUnavailable, "The database cannot be reached; nothing was saved. Try again in a moment."), false, false, true};
+    }
     if (state == "40001" || state == "40P01" || state == "55P03") {
       return {Error(ErrorCode::kUnavailable, "Another server is busy with the same things; nothing was saved. Try again."), false, true};
     }
@@ -44,7 +49,6 @@ class PostgresConnection final : public Connection {
     return {Error(ErrorCode::kInternal, "The catalog could not do this. The log says why.")};
   }
 
- private:
   PGconn* Handle() const {
     return static_cast<soci::postgresql_session_backend*>(const_cast<PostgresConnection*>(this)->Session().get_backend())->conn_;
   }

@@ -64,8 +64,8 @@ class SqliteConnection final : public Connection {
   void BeginWrite() override { Run("BEGIN IMMEDIATE"); }
   void BeginRead() override { Run("BEGIN"); }
   bool InTransaction() const noexcept override { return sqlite_api::sqlite3_get_autocommit(Handle()) == 0; }
-  bool Alive() const noexcept override { return true; }
 
+ private:
   DatabaseFailure Explain(const std::exception& failure) const override {
     spdlog::error("catalog: {}", failure.what());
     const int code = sqlite_api::sqlite3_extended_errcode(Handle());
@@ -87,7 +87,6 @@ class SqliteConnection final : public Connection {
     }
   }
 
- private:
   sqlite_api::sqlite3* Handle() const {
     return static_cast<soci::sqlite3_session_backend*>(const_cast<SqliteConnection*>(this)->Session().get_backend())->conn_;
   }
