@@ -1,0 +1,5 @@
+import { ImpactPage } from '../impact/impact-page';
+
+export default function ImpactScreen() {
+  return <ImpactPage />;
+}

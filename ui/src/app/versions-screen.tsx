@@ -1,0 +1,5 @@
+import { VersionsPage } from '../versions/versions-page';
+
+export default function VersionsScreen() {
+  return <VersionsPage />;
+}
