@@ -37,9 +37,6 @@ Session::Session(const Options& options) {
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");
   set("allow_community_extensions", "false");
-  if (!options.allowed_path.empty()) set("allowed_paths", "[" + Literal(options.allowed_path) + "]");
-  if (!options.allowed_folder.empty()) set("allowed_directories", "[" + Literal(options.allowed_folder) + "]");
-  set("enable_external_access", "false");
   char* message = nullptr;
   if (duckdb_open_ext(nullptr, database_.Out(), config.Get(), &message) != DuckDBSuccess) {
     const std::string text = message == nullptr ? "" : message;
@@ -49,6 +46,9 @@ Session::Session(const Options& options) {
   if (duckdb_connect(database_.Get(), connection_.Out()) != DuckDBSuccess) {
     throw Error(ErrorCode::kUnavailable, "The table engine does not start.");
   }
+  if (!options.allowed_path.empty()) Run("SET allowed_paths = [" + Literal(options.allowed_path) + "]");
+  if (!options.allowed_folder.empty()) Run("SET allowed_directories = [" + Literal(options.allowed_folder) + "]");
+  Run("SET enable_external_access = false");
   Run("SET lock_configuration = true");
 }
 

@@ -47,12 +47,13 @@ class FolderWalk {
     }
     folder.Release();  // closed with the stream
     const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, &::closedir);
-    while (files_.size() <= kMaxFiles) {
-      const dirent* entry = ::readdir(stream);
-      if (entry == nullptr) return;
-      const std::string name = entry->d_name;
-      if (name.front() != '.' && !IsHidden(name)) Visit(::dirfd(stream), name, Join(path, name), depth);
+    std::vector<std::string> names;  // sorted, so that problems are listed in one order everywhere
+    while (const dirent* entry = ::readdir(stream)) {
+      if (!IsHidden(entry->d_name)) names.emplace_back(entry->d_name);
+      if (files_.size() + names.size() > kMaxFiles) break;
     }
+    std::sort(names.begin(), names.end());
+    for (const auto& name : names) Visit(::dirfd(stream), name, Join(path, name), depth);
   }
 
   std::vector<FileEntry> TakeFiles() { return std::move(files_); }

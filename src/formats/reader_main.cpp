@@ -1,4 +1,5 @@
 #include <clocale>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
@@ -73,15 +74,15 @@ class FramedArchive final : public ArchiveSink {
   FrameWriter& frames_;
 };
 
-void Serve(const std::string& task, FrameWriter& frames) {
+void Serve(const std::string& task, const std::optional<duck::Session>& parquet, FrameWriter& frames) {
   const auto pictures = task.ends_with("-bare") ? Pictures::kWithout : Pictures::kWith;
   if (task == "csv") {
     FramedTable sink(frames);
     DescriptorSource source(kInput);
     ParseCsv(source, sink);
-  } else if (task.starts_with("parquet")) {
+  } else if (parquet) {
     FramedTable sink(frames);
-    ParseParquet(kInputPath, pictures, sink);
+    ParseParquet(*parquet, kInputPath, pictures, sink);
   } else if (task == "archive") {
     FramedArchive sink(frames);
     ParseArchive(kInput, sink);
@@ -98,12 +99,16 @@ void Serve(const std::string& task, FrameWriter& frames) {
 int ReaderMain(const std::string& task) {
   std::setlocale(LC_CTYPE, "C.UTF-8");  // libarchive converts entry names by the locale
   base::SandboxPolicy policy;
-  if (task.starts_with("parquet")) policy.readable = {kInputPath};
+  std::optional<duck::Session> parquet;
+  if (task.starts_with("parquet")) {
+    parquet.emplace(OpenParquetSession(kInputPath));
+    policy.readable = {kInputPath};
+  }
   policy.memory_bytes = kReaderMemoryBytes;
   policy.cpu_seconds = kReaderCpuSeconds;
   base::EnterSandbox(policy);
   FrameWriter frames(kOutput);
-  Serve(task, frames);
+  Serve(task, parquet, frames);
   frames.Begin(FrameType::kDone);
   frames.End();
   frames.Flush();

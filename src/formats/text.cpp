@@ -52,6 +52,7 @@ bool Take(std::string_view& text, char c) {
   return true;
 }
 
+constexpr double kExactInteger = 9007199254740992.0;  // 2^53
 constexpr std::int64_t kSecond = 1'000'000;
 
 // "10:20", "10:20:30", "10:20:30.123456": microseconds of the day.
@@ -154,6 +155,9 @@ std::optional<double> ParseNumber(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  // A whole number that a double would round is an identifier.
+  const bool whole = digits.find_first_not_of("0123456789") == std::string_view::npos;
+  if (whole && std::abs(value) > kExactInteger) return std::nullopt;
   return value;
 }
 

@@ -19,7 +19,8 @@ std::string LowerAscii(std::string_view text);
 // "12,345"
 std::string WithThousands(std::uint64_t value);
 
-// "1.5", "-3e4"; not "nan", "inf", "0x10", "1,5" or "007" (an identifier).
+// "1.5", "-3e4"; not "nan", "inf", "0x10", "1,5", nor identifiers: "007", whole
+// numbers beyond 2^53.
 std::optional<double> ParseNumber(std::string_view text);
 // true, false, yes, no; any case. Not 0 and 1: those are numbers.
 std::optional<bool> ParseBoolean(std::string_view text);

@@ -134,8 +134,8 @@ bool ReadCell(const Vector& vector, idx_t row, Projection::Kind kind, Cell& cell
 
 class ParquetReading {
  public:
-  ParquetReading(const std::string& path, Pictures pictures, TableSink& sink)
-      : path_(path), pictures_(pictures), sink_(sink), session_(Options(path)) {}
+  ParquetReading(const duck::Session& session, const std::string& path, Pictures pictures, TableSink& sink)
+      : session_(session), path_(path), pictures_(pictures), sink_(sink) {}
 
   void Read() {
     Plan();
@@ -149,12 +149,6 @@ class ParquetReading {
   }
 
  private:
-  static duck::Session::Options Options(const std::string& path) {
-    duck::Session::Options options;
-    options.allowed_path = path;
-    return options;
-  }
-
   std::string From() const { return " FROM read_parquet(" + duck::Literal(path_) + ")"; }
 
   void Plan() {
@@ -205,19 +199,25 @@ class ParquetReading {
     return true;
   }
 
+  const duck::Session& session_;
   std::string path_;
   Pictures pictures_;
   TableSink& sink_;
-  duck::Session session_;
   std::vector<Projection> plan_;
   std::uint64_t row_ = 0;
 };
 
 }  // namespace
 
-void ParseParquet(const std::string& path, Pictures pictures, TableSink& sink) {
+duck::Session OpenParquetSession(const std::string& path) {
+  duck::Session::Options options;
+  options.allowed_path = path;
+  return duck::Session(options);
+}
+
+void ParseParquet(const duck::Session& session, const std::string& path, Pictures pictures, TableSink& sink) {
   try {
-    ParquetReading(path, pictures, sink).Read();
+    ParquetReading(session, path, pictures, sink).Read();
   } catch (const Error& error) {
     if (error.Code() != ErrorCode::kInvalidArgument) throw;
     sink.Problem(ProblemCode::kTableDamaged, 0, {});
