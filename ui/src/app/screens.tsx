@@ -1,4 +1,12 @@
-import { IconChartDots3, IconTagStarred, IconTrendingUp, IconFlag, IconHistory, IconLayoutGrid, type Icon } from '@tabler/icons-react';
+import {
+  IconChartDots3,
+  IconFlag,
+  IconHistory,
+  IconLayoutGrid,
+  IconTagStarred,
+  IconTrendingUp,
+  type Icon,
+} from '@tabler/icons-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 
 export interface Screen {
@@ -14,9 +22,9 @@ export interface Screen {
 
 // Every screen of a project, in the order of the navigation. A new screen is one folder with a page and one row here.
 export const screens: readonly Screen[] = [
-  { path: 'explore', name: 'Explore', icon: IconFlag, IconHistory, IconLayoutGrid, key: 'e', page: lazy(() => import('./explore-screen')) },
-  { path: 'model', name: 'Model', icon: IconChartDots3, IconTagStarred, IconTrendingUp, key: 'm', page: lazy(() => import('./model-screen')) },
-  { path: 'suspects', name: 'Wrong labels', icon: IconTagStarred, IconTrendingUp, key: 'w', page: lazy(() => import('./suspects-screen')) },
+  { path: 'explore', name: 'Explore', icon: IconLayoutGrid, key: 'e', page: lazy(() => import('./explore-screen')) },
+  { path: 'model', name: 'Model', icon: IconChartDots3, key: 'm', page: lazy(() => import('./model-screen')) },
+  { path: 'suspects', name: 'Wrong labels', icon: IconTagStarred, key: 'w', page: lazy(() => import('./suspects-screen')) },
   { path: 'impact', name: 'Impact', icon: IconTrendingUp, key: 'i', page: lazy(() => import('./impact-screen')) },
   { path: 'versions', name: 'Versions', icon: IconFlag, key: 'v', page: lazy(() => import('./versions-screen')) },
   { path: 'history', name: 'History', icon: IconHistory, key: 'h', page: lazy(() => import('./history-screen')) },
