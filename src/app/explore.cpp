@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "app/edit_outcome.hpp"
 #include "app/sample_values.hpp"
@@ -14,6 +16,14 @@
 
 namespace burnish::app {
 namespace {
+
+// As the decoder scales: the longer side brought down to `side`, never up.
+std::pair<int, int> FitInto(const model::Media& media, int side) {
+  const auto longest = static_cast<double>(std::max(media.width, media.height));
+  const double scale = longest > side ? side / longest : 1;
+  const auto fit = [&](std::uint32_t length) { return std::max(1, static_cast<int>(std::lround(length * scale))); };
+  return {fit(media.width), fit(media.height)};
+}
 
 std::shared_ptr<const store::Result> Kept(OpenProject& project, const std::string& id) {
   auto result = project.Results().Find(id);
@@ -107,10 +117,13 @@ std::vector<ThumbnailInfo> Explore::ThumbnailsOf(const Caller& caller, const bas
   for (const model::Ordinal ordinal : ordinals) {
     snapshot->Check(ordinal);
     const base::ContentHash content = snapshot->ContentOf(ordinal);
-    ThumbnailInfo info{ordinal, content.Hex(), {}, {}};
+    ThumbnailInfo info;
+    info.ordinal = ordinal;
+    info.content = content.Hex();
     if (auto bytes = pack.Get(content)) {
       info.type = media::MediaType(media::Sniff(std::as_bytes(std::span(bytes->data(), bytes->size()))));
       info.bytes = *std::move(bytes);
+      std::tie(info.width, info.height) = FitInto(snapshot->MediaOf(ordinal), side);
     }
     thumbnails.push_back(std::move(info));
   }

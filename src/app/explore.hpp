@@ -70,6 +70,8 @@ struct ThumbnailInfo {
   std::string content;  // hash of the media
   std::string type;     // "image/jpeg"; empty while there is none
   std::string bytes;
+  int width = 0;  // of the thumbnail, in pixels
+  int height = 0;
 };
 
 struct StoredSetInfo {

@@ -1,5 +1,7 @@
 #include "app/history.hpp"
 
+#include "store/log/undo_plan.hpp"
+
 namespace burnish::app {
 namespace {
 
@@ -10,6 +12,22 @@ std::string UndoSummary(const store::AppendResult& result) {
   const std::uint64_t kept = result.kept + result.classes_kept;
   if (kept > 0) text += ", " + Counted(kept, "kept: edited later", "kept: edited later");
   return text;
+}
+
+// What an undo of the caller's own latest would take back, or nothing.
+std::optional<std::string> Undoable(const Services& services, const base::ProjectId& project, const base::PersonId& author, base::SequenceNumber head,
+                                    store::UndoRequest::What what) {
+  store::UndoRequest request;
+  request.project = project;
+  request.author = author;
+  request.what = what;
+  try {
+    return services.catalog.Read(
+        [&](store::Reader& reader) { return store::PlanUndo(reader, services.blobs, request, head).target.change.summary; });
+  } catch (const base::Error& nothing) {
+    if (nothing.Code() != base::ErrorCode::kNotFound) throw;
+    return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -24,6 +42,8 @@ ChangePage History::List(const Caller& caller, const base::ProjectId& project, b
     row.samples = entry->View().ChangedIn(change.sequence - 1, change.sequence).size();
     page.changes.push_back(std::move(row));
   }
+  page.can_undo = Undoable(workspace_.Parts(), project, caller.person, page.head, store::UndoRequest::What::kLatestOwn);
+  page.can_redo = Undoable(workspace_.Parts(), project, caller.person, page.head, store::UndoRequest::What::kRedoLatest);
   return page;
 }
 

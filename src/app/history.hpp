@@ -24,6 +24,8 @@ struct ChangeRow {
 struct ChangePage {
   base::SequenceNumber head = 0;
   std::vector<ChangeRow> changes;  // newest first
+  std::optional<std::string> can_undo;  // the summary of what UndoLatest would take back now
+  std::optional<std::string> can_redo;
 };
 
 // What happened to a project, and taking it back.

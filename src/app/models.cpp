@@ -129,6 +129,11 @@ EvaluationView Models::Evaluate(const Caller& caller, const base::ProjectId& pro
   view.run = InfoOf(*entry.open, *snapshot, request.run);
   view.evaluation = insight::Evaluate({judged.truth, judged.predicted, judged.confidence}, snapshot->ontology.Classes().size());
   view.classes = Occurring(*snapshot, judged.truth, judged.predicted);
+  for (const model::Class& value : view.classes) {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < judged.truth.size(); ++i) count += judged.truth[i] == value.id && judged.predicted[i] == model::kNoClass ? 1 : 0;
+    view.not_predicted.push_back(count);
+  }
   view.sentence = WhyNothing(*snapshot, judged, view.evaluation, !request.filter);
   const std::scoped_lock lock(mutex_);
   if (evaluations_.size() >= kEvaluationsKept) evaluations_.clear();

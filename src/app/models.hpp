@@ -28,6 +28,7 @@ struct EvaluationView {
   RunInfo run;
   std::vector<model::Class> classes;  // that occur among truths or predictions counted; rows and columns in this order
   insight::Evaluation evaluation;     // by class id, all classes of the project
+  std::vector<std::uint64_t> not_predicted;  // samples of each of `classes` that have no prediction
   std::string sentence;               // why there is nothing to measure, and what to do
 };
 
