@@ -120,7 +120,7 @@ void RandomUndo(TestStore& store, NaiveHistory& naive) {
 // Each case commits to a real disk some dozens of times. RC_PARAMS in the environment asks for more.
 class UndoPropertyTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { setenv("RC_PARAMS", "max_success=25", 0); }
+  static void SetUpTestSuite() { setenv("RC_PARAMS", "max_success=100", 0); }
 };
 
 TEST_F(UndoPropertyTest, RandomEditsAndUndosGiveWhatTheNaiveHistorySays) {
