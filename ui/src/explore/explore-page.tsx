@@ -1,7 +1,175 @@
+import { ActionIcon, Button, SegmentedControl, Slider, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconLayoutSidebar, IconMap2, IconUpload } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useActions } from '../shared/actions/actions';
+import type { Ordinal } from '../shared/api/types';
+import { useExploreState } from '../shared/explore-state';
+import { usePreference } from '../shared/preferences/preferences';
 import { useProject } from '../shared/project/project-query';
+import { useResult } from '../shared/results/use-result';
+import { clearSelection } from '../shared/selection/selection';
 import { EmptyState } from '../shared/ui/empty-state';
+import { ProblemPage } from '../shared/ui/problem-page';
+import { Splitter } from '../shared/ui/splitter';
+import { ActionBar } from './actions/action-bar';
+import { ChipsBar } from './chips-bar';
+import { FacetsPane } from './facets/facets-pane';
+import { Grid, type GridHandle } from './grid/grid';
+import { firstLayout, limits, panesOf, parseLayout, withPanes, type Layout } from './layout';
+import { SortMenu } from './sort-menu';
+import styles from './explore.module.css';
 
+const MapPane = lazy(() => import('./map/map-pane'));
+
+// Grid, map and facets side by side, all answering one filter.
 export function ExplorePage() {
   const project = useProject();
-  return <EmptyState title={project.card.name} />;
+  const id = project.card.id;
+  const { search, update } = useExploreState();
+  const { result, ordinals, run, error, refresh, isPending, changed } = useResult(id);
+  const grid = useRef<GridHandle>(null);
+  const [kept, keep] = usePreference('explore.layout', firstLayout, parseLayout);
+  const isNarrow = useMediaQuery('(max-width: 1199px)') ?? false;
+  const [tab, setTab] = useState<'grid' | 'map'>('grid');
+  const layout = withPanes(kept, search.panes);
+  const isCovered = search.sample !== undefined;
+
+  const setLayout = (next: Partial<Layout>) => {
+    const changedLayout = { ...layout, ...next };
+    keep(changedLayout);
+    if (search.panes !== undefined) update({ panes: panesOf(changedLayout) }, { replace: true });
+  };
+  const open = (sample: Ordinal) => update({ sample });
+  const question = JSON.stringify([search.filter, search.sort]);
+  useEffect(() => clearSelection, [id, question]);
+  useActions([
+    { id: 'toggle-facets', name: 'Show or fold the facets', group: 'Explore', keys: ['['], run: () => setLayout({ showsFacets: !layout.showsFacets }) },
+    { id: 'toggle-map', name: 'Show or fold the map', group: 'Explore', keys: [']'], run: () => (isNarrow ? setTab(tab === 'map' ? 'grid' : 'map') : setLayout({ showsMap: !layout.showsMap })) },
+  ]);
+
+  // Coming back from a sample, the grid stands where that sample is.
+  const lastSample = useRef(search.sample);
+  useEffect(() => {
+    const before = lastSample.current;
+    lastSample.current = search.sample;
+    if (before === undefined || search.sample !== undefined) return;
+    const index = ordinals?.indexOf(before) ?? -1;
+    if (index >= 0) grid.current?.show(index);
+    grid.current?.focus();
+  }, [search.sample, ordinals]);
+
+  if (error !== null && result === undefined) return <ProblemPage error={error} onRetry={() => void refresh()} />;
+  if (project.card.samples === 0) return <NoSamples />;
+  const showsMap = isNarrow ? tab === 'map' : layout.showsMap;
+  const map = (
+    <Suspense fallback={null}>
+      <MapPane project={project} run={run} ordinals={ordinals} isFiltered={search.filter !== undefined} onOpen={open} />
+    </Suspense>
+  );
+  return (
+    <div className={styles['page']}>
+      <ChipsBar result={result} run={run} changed={changed} onRefresh={() => void refresh()} />
+      <div className={styles['panes']}>
+        {layout.showsFacets ? (
+          <>
+            <aside className={styles['facets']} style={{ width: isNarrow ? Math.min(layout.facets, 220) : layout.facets }} aria-label="Facets">
+              <FacetsPane project={project} run={run} />
+            </aside>
+            <Splitter label="Width of the facets" side="left" size={layout.facets} {...limits.facets} onChange={(facets) => setLayout({ facets })} />
+          </>
+        ) : null}
+        <section className={styles['middle']} aria-label="Samples">
+          <div className={styles['tools']}>
+            <Tooltip label="Facets ([)">
+              <ActionIcon aria-label="Facets" aria-pressed={layout.showsFacets} onClick={() => setLayout({ showsFacets: !layout.showsFacets })}>
+                <IconLayoutSidebar size={18} stroke={1.6} />
+              </ActionIcon>
+            </Tooltip>
+            {isNarrow ? (
+              <SegmentedControl
+                aria-label="Grid or map"
+                value={tab}
+                onChange={(value) => setTab(value as 'grid' | 'map')}
+                data={[
+                  { value: 'grid', label: 'Grid' },
+                  { value: 'map', label: 'Map' },
+                ]}
+              />
+            ) : null}
+            <div className={styles['grow']} />
+            <Slider
+              className={styles['size']}
+              thumbLabel="Size of the photographs"
+              label={null}
+              min={limits.side.least}
+              max={limits.side.most}
+              step={4}
+              value={layout.side}
+              onChange={(side) => setLayout({ side })}
+            />
+            <SortMenu project={project} run={run} />
+            {isNarrow ? null : (
+              <Tooltip label="Map (])">
+                <ActionIcon aria-label="Map" aria-pressed={layout.showsMap} onClick={() => setLayout({ showsMap: !layout.showsMap })}>
+                  <IconMap2 size={18} stroke={1.6} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </div>
+          <div className={styles['grid']}>
+            {isNarrow && showsMap ? map : null}
+            {result === undefined || (isNarrow && showsMap) ? null : result.count === 0 ? (
+              <NothingMatches />
+            ) : (
+              <Grid
+                ref={grid}
+                project={id}
+                result={result}
+                ordinals={ordinals}
+                run={run}
+                classes={project.classes}
+                side={layout.side}
+                isPending={isPending}
+                onOpen={open}
+              />
+            )}
+          </div>
+        </section>
+        {showsMap && !isNarrow ? (
+          <>
+            <Splitter label="Width of the map" side="right" size={layout.map} {...limits.map} onChange={(width) => setLayout({ map: width })} />
+            <section className={styles['map']} style={{ width: layout.map }} aria-label="Map">
+              {map}
+            </section>
+          </>
+        ) : null}
+      </div>
+      {result === undefined ? null : <ActionBar project={project} result={result} grid={grid} enabled={!isCovered} />}
+    </div>
+  );
+}
+
+function NothingMatches() {
+  const { setFilter } = useExploreState();
+  return (
+    <EmptyState
+      title="No sample matches"
+      action={
+        <Button variant="default" onClick={() => setFilter(undefined)}>
+          Clear the filter
+        </Button>
+      }
+    >
+      Take one of the filters above away, or all of them.
+    </EmptyState>
+  );
+}
+
+function NoSamples() {
+  return (
+    <EmptyState title="Nothing here yet" action={<IconUpload size={28} stroke={1.2} aria-hidden />}>
+      Photographs that you import appear here at once, then their map, quality and suspected wrong labels.
+    </EmptyState>
+  );
 }

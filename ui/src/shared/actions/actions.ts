@@ -87,7 +87,7 @@ function isTextField(target: EventTarget | null): boolean {
 }
 
 function isOverlaid(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
+  return target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"]') !== null;
 }
 
 export function actionFor(actions: readonly Action[], event: KeyboardEvent): Action | undefined {

@@ -1,14 +1,8 @@
 import { ApiError, NetworkError, newOperationId } from '../api/client';
 import type { EditResult, SequenceNumber } from '../api/types';
-import { overlaps, touchedBy, type LandedOperation, type Operation, type Work } from './operation';
+import { overlaps, touchedBy, type Operation, type Work } from './operation';
 import type { OperationStore } from './operation-store';
-
-export interface SavingState {
-  status: 'saved' | 'saving' | 'offline' | 'signed-out' | 'conflict';
-  waiting: readonly Operation[];
-  conflicts: readonly Operation[];
-  landed: readonly LandedOperation[];
-}
+import type { SavingState } from './saving-state';
 
 export interface QueueHooks {
   // Sends one operation with its id as the Idempotency-Key.

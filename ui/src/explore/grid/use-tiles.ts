@@ -1,0 +1,104 @@
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo } from 'react';
+import { ApiError } from '../../shared/api/client';
+import type { ClassWithCount, LabelState, Ordinal, Split } from '../../shared/api/types';
+import { frozenKey } from '../../shared/live/keys';
+import { kNoClass, kTilesPerPage, splitNames, tilesQuery, type TilePage } from '../../shared/results/results-query';
+import { makeOverlay, type Overlay } from '../../shared/saving/overlay';
+import { useSavingState } from '../../shared/saving/saving';
+
+// What a tile shows, with the edits that are still on their way.
+export interface TileValues {
+  ordinal: Ordinal;
+  truth: number | undefined;
+  state: LabelState;
+  split: Split;
+  excluded: boolean;
+  predicted: number | undefined;
+  confidence: number;
+  // Edited after the result was made.
+  changed: boolean;
+  asOf: number;
+}
+
+const states: readonly LabelState[] = ['draft', 'set', 'confirmed', 'rejected'];
+
+function classOf(code: number | undefined): number | undefined {
+  return code === undefined || code === kNoClass ? undefined : code;
+}
+
+function readTile(page: TilePage, at: number, resultAsOf: number): TileValues | undefined {
+  const ordinal = page.ordinal[at];
+  if (ordinal === undefined) return undefined;
+  return {
+    ordinal,
+    truth: classOf(page.truth[at]),
+    state: states[page.state[at] ?? 1] ?? 'set',
+    split: splitNames[page.split[at] ?? 3] ?? 'pool',
+    excluded: page.excluded[at] === 1,
+    predicted: classOf(page.predicted[at]),
+    confidence: page.confidence[at] ?? Number.NaN,
+    changed: (page.revision[at] ?? 0) > resultAsOf,
+    asOf: page.asOf,
+  };
+}
+
+export function layOver(tile: TileValues, overlay: Overlay, classes: readonly ClassWithCount[]): TileValues {
+  const patch = overlay.patchFor(tile.ordinal, tile.asOf);
+  if (patch === undefined) return tile;
+  const named = patch.class === undefined ? tile.truth : classes.find((one) => one.name === patch.class)?.id;
+  return {
+    ...tile,
+    truth: patch.class === null ? undefined : named,
+    state: patch.state ?? tile.state,
+    split: patch.split ?? tile.split,
+    excluded: patch.excluded ?? tile.excluded,
+    changed: true,
+  };
+}
+
+interface Question {
+  project: string;
+  result: { id: string; as_of: number; count: number } | undefined;
+  run: string | undefined;
+  classes: readonly ClassWithCount[];
+  // The indexes on the screen.
+  first: number;
+  last: number;
+}
+
+// The tiles on the screen, page by page.
+export function useTiles({ project, result, run, classes, first, last }: Question) {
+  const client = useQueryClient();
+  const saving = useSavingState();
+  const firstPage = Math.floor(Math.max(first, 0) / kTilesPerPage);
+  const lastPage = Math.floor(Math.max(Math.min(last, (result?.count ?? 1) - 1), 0) / kTilesPerPage);
+  const pages = Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index);
+  const resultId = result?.id ?? '';
+  const { loaded, error } = useQueries({
+    queries: pages.map((page) => ({ ...tilesQuery(project, resultId, page, run), enabled: result !== undefined && result.count > 0 })),
+    combine: (queries) => ({
+      loaded: queries.map((query) => query.data),
+      error: queries.find((query) => query.error !== null)?.error ?? null,
+    }),
+  });
+  // The server keeps a result for a while only; then the question is asked again.
+  const isForgotten = error instanceof ApiError && error.status === 404;
+  useEffect(() => {
+    if (isForgotten) void client.invalidateQueries({ queryKey: frozenKey(project, 'result') });
+  }, [isForgotten, client, project]);
+
+  const overlay = useMemo(() => makeOverlay(saving, project, result?.id), [saving, project, result?.id]);
+  const resultAsOf = result?.as_of ?? 0;
+  const tileAt = useCallback(
+    (index: number): TileValues | undefined => {
+      const page = loaded[Math.floor(index / kTilesPerPage) - firstPage];
+      const tile = page === undefined ? undefined : readTile(page, index - page.offset, resultAsOf);
+      return tile === undefined ? undefined : layOver(tile, overlay, classes);
+    },
+    [loaded, firstPage, overlay, classes, resultAsOf],
+  );
+  const known = loaded.filter((page) => page !== undefined);
+  const asOf = known.length === 0 ? resultAsOf : Math.min(...known.map((page) => page.asOf));
+  return { tileAt, asOf, error: isForgotten ? null : error };
+}

@@ -1,0 +1,19 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import type { Filter } from './api/types';
+import { parseExploreSearch, type ExploreSearch } from './explore-link';
+
+// What the URL says of Explore, and the way to change it. A changed filter or sort is a step that Back takes back;
+// pass `replace` for what is not.
+export function useExploreState() {
+  const raw: Record<string, unknown> = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const search = useMemo(() => parseExploreSearch(raw), [raw]);
+  const update = useCallback(
+    (patch: ExploreSearch, { replace = false } = {}) =>
+      void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, ...patch }), replace }),
+    [navigate],
+  );
+  const setFilter = useCallback((filter: Filter | undefined) => update({ filter }), [update]);
+  return { search, update, setFilter };
+}
