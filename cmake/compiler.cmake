@@ -17,6 +17,8 @@ if(BURNISH_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
+add_link_options("-Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/executable.map")
+
 # Our own code only: third-party sources and headers are not ours to judge.
 add_library(burnish_options INTERFACE)
 target_compile_options(burnish_options INTERFACE
