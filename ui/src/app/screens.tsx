@@ -1,7 +1,10 @@
 import {
   IconChartDots3,
+  IconDatabaseImport,
   IconFlag,
+  IconHierarchy,
   IconHistory,
+  IconInfoCircle,
   IconLayoutGrid,
   IconTagStarred,
   IconTrendingUp,
@@ -28,4 +31,7 @@ export const screens: readonly Screen[] = [
   { path: 'impact', name: 'Impact', icon: IconTrendingUp, key: 'i', page: lazy(() => import('./impact-screen')) },
   { path: 'versions', name: 'Versions', icon: IconFlag, key: 'v', page: lazy(() => import('./versions-screen')) },
   { path: 'history', name: 'History', icon: IconHistory, key: 'h', page: lazy(() => import('./history-screen')) },
+  { path: 'classes', name: 'Classes', icon: IconHierarchy, key: 'c', page: lazy(() => import('./classes-screen')) },
+  { path: 'import', name: 'Import', icon: IconDatabaseImport, key: 'p', page: lazy(() => import('./import-screen')) },
+  { path: 'about', name: 'About', icon: IconInfoCircle, key: 'a', page: lazy(() => import('./about-screen')) },
 ];

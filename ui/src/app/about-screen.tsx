@@ -1,0 +1,5 @@
+import { AboutPage } from '../about/about-page';
+
+export default function AboutScreen() {
+  return <AboutPage />;
+}

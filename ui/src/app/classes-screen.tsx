@@ -1,0 +1,5 @@
+import { ClassesPage } from '../classes/classes-page';
+
+export default function ClassesScreen() {
+  return <ClassesPage />;
+}

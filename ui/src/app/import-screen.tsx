@@ -1,0 +1,5 @@
+import { ImportPage } from '../imports/import-page';
+
+export default function ImportScreen() {
+  return <ImportPage />;
+}
