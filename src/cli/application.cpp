@@ -1,0 +1,129 @@
+#include "cli/application.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include "base/log.hpp"
+#include "http/handlers/edits.hpp"
+#include "http/handlers/explore.hpp"
+#include "http/handlers/jobs.hpp"
+#include "http/handlers/models.hpp"
+#include "http/handlers/projects.hpp"
+#include "http/handlers/render.hpp"
+#include "http/handlers/samples.hpp"
+#include "http/handlers/session.hpp"
+#include "http/handlers/versions.hpp"
+#include "store/blobs/staging.hpp"
+#include "store/catalog/projects.hpp"
+
+namespace burnish::cli {
+namespace {
+
+std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& data, const base::Clock& clock, base::Random& random) {
+  store::CatalogConfig config;
+  config.sqlite = data / "catalog.sqlite";
+  return store::Catalog::Open(config, clock, random);
+}
+
+// Everything but similarity, the map and the probe works without a model.
+std::unique_ptr<embed::Embedder> LoadEmbedder(const std::filesystem::path& folder) {
+  const embed::ModelRegistry registry(folder);
+  for (const auto& problem : registry.Problems()) spdlog::warn("{}", problem);
+  if (registry.Models().empty()) {
+    spdlog::warn("No embedding model is installed: the map, similar samples and the probe are not available.");
+    return nullptr;
+  }
+  return std::make_unique<embed::Embedder>(registry.Models().front());
+}
+
+http::Event EventOf(const app::Notice& notice) {
+  http::Event event{notice.kind, notice.project, {}};
+  boost::json::error_code failed;
+  auto payload = boost::json::parse(notice.payload, failed);
+  if (!failed && payload.is_object()) event.members = std::move(payload.as_object());
+  return event;
+}
+
+}  // namespace
+
+Application::Application(ApplicationOptions given)
+    : options(std::move(given)),
+      folder(options.data),
+      catalog(OpenCatalog(options.data, clock, random)),
+      blobs(store::OpenFolderBlobStore(options.data / "blobs")),
+      log(*catalog, *blobs),
+      embedder(LoadEmbedder(options.models)),
+      job_store(*catalog),
+      scheduler(clock, random, job_store),
+      accounts(*catalog, clock),
+      activity(*catalog, scheduler),
+      events([this](const app::Caller& caller, const base::ProjectId& project) { return activity.MaySee(caller, project); }),
+      workspace(app::Services{*catalog, *blobs, log, decoders, embedder.get(), scheduler, clock, random, options.data, options.media_roots,
+                              [this](const app::Notice& notice) { events.Publish(EventOf(notice)); }}),
+      models(workspace),
+      projects(workspace, models),
+      explore(workspace),
+      samples(workspace, accounts),
+      edits(workspace),
+      history(workspace),
+      ontology(workspace),
+      impact(workspace),
+      versions(workspace),
+      map_maker(workspace),
+      probe(workspace),
+      prepare(workspace, [this](app::OpenProject& project) {
+        map_maker.Follow(project);
+        probe.Follow(project);
+      }) {
+  store::ClearStaging(Staging());
+  scheduler.Listen([this](const jobs::Job& job) { events.Publish({"job", job.project, {{"job", http::JobJson(job)}}}); });
+}
+
+Application::~Application() { Stop(); }
+
+void Application::AddRoutes(http::Router& router, const std::string& cookie_name) {
+  http::AddSessionRoutes(router, accounts, events, cookie_name);
+  http::AddProjectRoutes(router, projects);
+  http::AddExploreRoutes(router, explore);
+  http::AddSampleRoutes(router, samples);
+  http::AddEditRoutes(router, edits, history, ontology, accounts);
+  http::AddModelRoutes(router, models, impact);
+  http::AddVersionRoutes(router, versions, accounts);
+  http::AddJobRoutes(router, activity);
+}
+
+void Application::Start() {
+  workspace.WhenOpened([this](app::OpenProject& project) {
+    models.Follow(project);
+    prepare.Restore(project);
+    map_maker.Restore(project);
+    probe.Follow(project);
+  });
+  workspace.WhenCommitted([this](app::OpenProject& project) {
+    models.Follow(project);
+    prepare.Follow(project);
+    map_maker.Follow(project);
+    probe.Follow(project);
+  });
+  scheduler.Start();
+  opener_ = std::jthread([this](const std::stop_token& stop) { OpenProjects(stop); });
+}
+
+// Ahead of the first request, so that nobody waits for columns to load.
+void Application::OpenProjects(const std::stop_token& stop) {
+  for (const auto& project : catalog->Read([](store::Reader& reader) { return store::AllProjects(reader); })) {
+    if (stop.stop_requested()) return;
+    try {
+      workspace.OpenForServer(project);
+    } catch (const std::exception& failure) {
+      spdlog::error("project {} could not be opened: {}", project.Text(), failure.what());
+    }
+  }
+}
+
+void Application::Stop() {
+  opener_.request_stop();
+  if (opener_.joinable()) opener_.join();
+  scheduler.Stop();
+}
+
+}  // namespace burnish::cli

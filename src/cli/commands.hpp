@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/application.hpp"
+
+namespace burnish::cli {
+
+struct ServeOptions {
+  ApplicationOptions application;
+  std::uint16_t port = 8080;
+  std::vector<std::string> hosts;  // further names with ports that Host may hold
+};
+
+struct DemoOptions {
+  ServeOptions serve;
+  bool all = false;           // the whole data set instead of a part
+  bool clean_labels = false;  // without the planted mistakes
+};
+
+// Each returns the exit code. Failures are thrown as base::Error and end in one sentence on standard error.
+int Serve(const ServeOptions& options);
+int Demo(const DemoOptions& options);
+int Login(const std::filesystem::path& data, std::uint16_t port);
+int Rebuild(const ApplicationOptions& options, const std::string& project);
+int Verify(const ApplicationOptions& options);
+int PrintLicenses();
+// The registry of routes as JSON, for the contract test and the access matrix.
+int PrintRoutes();
+
+// Serves an application until SIGINT or SIGTERM. SignalMask must stand before its threads start.
+void BlockStopSignals();
+int ServeUntilStopped(Application& application, const ServeOptions& options);
+
+}  // namespace burnish::cli

@@ -1,0 +1,103 @@
+#include <unistd.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdlib>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "base/shipped_parts.hpp"
+#include "cli/commands.hpp"
+#include "store/catalog/projects.hpp"
+
+namespace burnish::cli {
+namespace {
+
+std::vector<base::ProjectId> ProjectsOf(Application& application) {
+  return application.catalog->Read([](store::Reader& reader) { return store::AllProjects(reader); });
+}
+
+// A folder that goes with everything in it.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "burnish-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw base::Error(base::ErrorCode::kUnavailable, "No temporary folder can be made.");
+    path_ = pattern;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  const std::filesystem::path& Path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+int Rebuild(const ApplicationOptions& options, const std::string& project) {
+  Application application(options);
+  bool found = false;
+  bool same = true;
+  for (const auto& id : ProjectsOf(application)) {
+    if (!project.empty() && id.Text() != project) continue;
+    found = true;
+    const auto rebuilt = application.workspace.OpenForServer(id)->View().Rebuild();
+    same = same && rebuilt.before == rebuilt.after;
+    std::cout << id.Text() << "  change " << rebuilt.sequence << "  " << rebuilt.after << (rebuilt.before == rebuilt.after ? "  as before" : "  DIFFERS from before") << "\n";
+  }
+  if (!found && !project.empty()) throw base::Error(base::ErrorCode::kNotFound, "There is no project '" + project + "'.");
+  return same ? 0 : 1;
+}
+
+int Verify(const ApplicationOptions& options) {
+  Application application(options);
+  std::size_t problems = 0;
+  for (const auto& id : ProjectsOf(application)) {
+    for (const auto& problem : application.log.Verify(id)) {
+      std::cout << id.Text() << ": " << problem << "\n";
+      ++problems;
+    }
+  }
+  std::cout << (problems == 0 ? "The change logs are whole." : "The change logs are damaged; restore a backup.") << "\n";
+  return problems == 0 ? 0 : 1;
+}
+
+int PrintLicenses() {
+  for (const auto& part : base::ShippedParts()) {
+    std::cout << part.name << " " << part.version << "  " << part.license << "\n";
+    if (!part.text.empty()) std::cout << "\n" << part.text << "\n\n";
+  }
+  return 0;
+}
+
+int PrintRoutes() {
+  const ScratchFolder scratch;
+  ApplicationOptions options;
+  options.data = scratch.Path() / "data";
+  Application application(options);
+  http::Router router;
+  application.AddRoutes(router, "burnish_session");
+  boost::json::array routes;
+  for (const auto& route : router.Routes()) {
+    boost::json::array query;
+    for (const auto& name : route.query) query.emplace_back(name);
+    routes.push_back({{"operation", route.operation},
+                      {"method", http::MethodName(route.method)},
+                      {"path", route.path},
+                      {"policy", route.policy.Name()},
+                      {"effects", route.effects},
+                      {"destructive", route.destructive},
+                      {"key", route.key == http::Key::kRequired},
+                      {"body", route.body == http::BodyKind::kNone ? "none" : route.body == http::BodyKind::kJson ? "json" : "upload"},
+                      {"query", std::move(query)}});
+  }
+  std::cout << boost::json::serialize(routes) << "\n";
+  return 0;
+}
+
+}  // namespace burnish::cli
