@@ -23,7 +23,7 @@ constexpr const char* kTables[] = {
     "CREATE TABLE labels (ordinal UINTEGER, label_set VARCHAR, class USMALLINT, state UTINYINT, geometry VARCHAR, attributes VARCHAR, author VARCHAR, "
     "revision UBIGINT)",
     "CREATE TABLE sample_tags (tag UINTEGER, ordinal UINTEGER)",
-    "CREATE TABLE changes (sequence UBIGINT, operation VARCHAR, author VARCHAR, at BIGINT, kind UTINYINT, summary VARCHAR, reason VARCHAR)",
+    "CREATE TABLE changes (sequence UBIGINT, operation VARCHAR, author VARCHAR, made_at BIGINT, kind UTINYINT, summary VARCHAR, reason VARCHAR)",
     "CREATE TABLE history (sequence UBIGINT, aspect UTINYINT, key UINTEGER, ordinal UINTEGER, before UINTEGER, after UINTEGER)",
 };
 
@@ -438,7 +438,7 @@ void ColumnsFile::KeepDigest(const std::string& digest) {
 
 std::vector<HistoryEntry> ColumnsFile::HistoryOf(model::Ordinal ordinal) {
   std::vector<HistoryEntry> entries;
-  duck::Rows rows = session_.Query("SELECT h.sequence, c.author, c.at, c.kind, c.summary, c.reason, h.aspect, h.key, h.before, h.after "
+  duck::Rows rows = session_.Query("SELECT h.sequence, c.author, c.made_at, c.kind, c.summary, c.reason, h.aspect, h.key, h.before, h.after "
                                    "FROM history h JOIN changes c ON c.sequence = h.sequence WHERE h.ordinal = $1 ORDER BY h.sequence DESC, h.aspect, h.key",
                                    std::vector<SqlValue>{Number(ordinal)});
   while (rows.Next()) {
