@@ -15,7 +15,7 @@ import type { GridHandle } from '../grid/grid';
 import styles from '../explore.module.css';
 import { confirmAct, describeAct, excludeAct, kAskFrom, setClassAct, splitAct, tagAct, untagAct, type BulkAct } from './bulk';
 import { ConfirmBulk } from './confirm-bulk';
-import { TagPicker } from './tag-picker';
+import { TagPicker } from '../../shared/labels/tag-picker';
 
 interface Props {
   project: Project;

@@ -18,14 +18,25 @@ export interface Action {
   run: (event?: KeyboardEvent) => void;
 }
 
-const registered = new Map<string, readonly Action[]>();
+// The group whose actions stay while something lies over the screen.
+export const kAnywhere = 'Anywhere';
+
+interface Registration {
+  actions: readonly Action[];
+  // 0 for the screen, 1 for what lies over it.
+  layer: number;
+}
+
+const registered = new Map<string, Registration>();
 const listeners = new Set<() => void>();
 let all: readonly Action[] = [];
 
 function publish() {
   const byId = new Map<string, Action>();
-  for (const actions of registered.values()) {
+  const top = Math.max(0, ...[...registered.values()].map(({ layer }) => layer));
+  for (const { actions, layer } of registered.values()) {
     for (const action of actions) {
+      if (layer < top && action.group !== kAnywhere) continue;
       byId.delete(action.id);
       byId.set(action.id, action);
     }
@@ -34,8 +45,9 @@ function publish() {
   for (const listener of listeners) listener();
 }
 
-// Offers actions for as long as the component is there.
-export function useActions(actions: readonly Action[]): void {
+// Offers actions for as long as the component is there. What lies over the screen passes a higher layer, and the
+// screen's own actions rest until it is gone.
+export function useActions(actions: readonly Action[], layer = 0): void {
   const id = useId();
   const latest = useRef(actions);
   useEffect(() => {
@@ -44,19 +56,17 @@ export function useActions(actions: readonly Action[]): void {
   // Registered again only when what people see of it changes; `run` is always the latest.
   const shape = JSON.stringify(actions.map(({ id: name, name: title, keys, enabled }) => [name, title, keys, enabled]));
   useEffect(() => {
-    registered.set(
-      id,
-      latest.current.map((action, index) => ({
-        ...action,
-        run: (event) => (latest.current[index] ?? action).run(event),
-      })),
-    );
+    const offered = latest.current.map((action, index) => ({
+      ...action,
+      run: (event?: KeyboardEvent) => (latest.current[index] ?? action).run(event),
+    }));
+    registered.set(id, { actions: offered, layer });
     publish();
     return () => {
       registered.delete(id);
       publish();
     };
-  }, [id, shape]);
+  }, [id, shape, layer]);
 }
 
 export function useAllActions(): readonly Action[] {
