@@ -4,6 +4,7 @@
 
 #include "app/workspace.hpp"
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "store/catalog/stored_sets.hpp"
 
 namespace burnish::app {
@@ -47,7 +48,8 @@ OpenProject::OpenProject(const Services& services, base::ProjectId project)
   if (services.embedder != nullptr) {
     const embed::Model& model = services.embedder->GetModel();
     dimensions_ = model.dimensions;
-    recipe_ = model.recipe;
+    // A recipe names everything that the vectors depend on; a file can only be named by its digest.
+    recipe_ = model.name + "-" + base::DigestHex(model.recipe).substr(0, 16);
     embeddings_ = std::make_shared<store::FixedPack>(artifacts / store::PackFileName("embedding", recipe_, "fixed"),
                                                      static_cast<std::uint32_t>(dimensions_) * sizeof(base::Half));
   }

@@ -89,6 +89,7 @@ int Run(int argc, char** argv) {
   Settings settings;
   CLI::App program{"Burnish: the workbench of data operations"};
   program.require_subcommand(1);
+  program.fallthrough();  // --log may stand anywhere
   program.set_config("--config", "", "Settings as a TOML file; flags and environment go first");
   program.add_option("--log", settings.log_level, "debug, info, warn or error")->envname("BURNISH_LOG")->check(CLI::IsMember({"debug", "info", "warn", "error"}));
 

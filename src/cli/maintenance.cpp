@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 
@@ -13,8 +14,16 @@
 namespace burnish::cli {
 namespace {
 
+constexpr std::chrono::minutes kLoadingTime{30};
+
 std::vector<base::ProjectId> ProjectsOf(Application& application) {
   return application.catalog->Read([](store::Reader& reader) { return store::AllProjects(reader); });
+}
+
+void RequireData(const ApplicationOptions& options) {
+  if (!std::filesystem::exists(options.data / "catalog.sqlite")) {
+    throw base::Error(base::ErrorCode::kNotFound, "There is no Burnish data in this folder. Name the one that the server uses with --data.");
+  }
 }
 
 // A folder that goes with everything in it.
@@ -40,13 +49,16 @@ class ScratchFolder {
 }  // namespace
 
 int Rebuild(const ApplicationOptions& options, const std::string& project) {
+  RequireData(options);
   Application application(options);
   bool found = false;
   bool same = true;
   for (const auto& id : ProjectsOf(application)) {
     if (!project.empty() && id.Text() != project) continue;
     found = true;
-    const auto rebuilt = application.workspace.OpenForServer(id)->View().Rebuild();
+    auto& view = application.workspace.OpenForServer(id)->View();
+    view.AtLeast(application.log.Head(id), kLoadingTime);  // what is there is loaded first: there is something to compare with
+    const auto rebuilt = view.Rebuild();
     same = same && rebuilt.before == rebuilt.after;
     std::cout << id.Text() << "  change " << rebuilt.sequence << "  " << rebuilt.after << (rebuilt.before == rebuilt.after ? "  as before" : "  DIFFERS from before") << "\n";
   }
@@ -55,6 +67,7 @@ int Rebuild(const ApplicationOptions& options, const std::string& project) {
 }
 
 int Verify(const ApplicationOptions& options) {
+  RequireData(options);
   Application application(options);
   std::size_t problems = 0;
   for (const auto& id : ProjectsOf(application)) {

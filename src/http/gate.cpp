@@ -269,8 +269,8 @@ Response Gate::Run(const Admission& admission) const {
 }
 
 Response Gate::ProblemOf(const std::exception& failure, const std::string& request_id) const {
-  if (const auto* known = dynamic_cast<const base::Error*>(&failure)) {
-    if (known->Code() == ErrorCode::kInternal) spdlog::error("request {}: {}", request_id, known->what());
+  // An internal error speaks of our own mistake: to the log, not to the person.
+  if (const auto* known = dynamic_cast<const base::Error*>(&failure); known != nullptr && known->Code() != ErrorCode::kInternal) {
     return Problem(known->Code(), known->what(), known->Thing(), details_ ? details_(*known) : boost::json::object{});
   }
   if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) {
