@@ -70,8 +70,8 @@ struct ExportRequest {
 class ExportSink {
  public:
   virtual ~ExportSink() = default;
-  // `bytes` absent: not known beforehand.
-  virtual void Begin(const std::string& name, std::optional<std::uint64_t> bytes) = 0;
+  // `name`: '/' between parts, clean, never twice. Exactly `bytes` bytes follow. `packed`: they will not get smaller.
+  virtual void Begin(const std::string& name, std::uint64_t bytes, bool packed) = 0;
   virtual void Write(std::span<const std::byte> bytes) = 0;
   virtual void End() = 0;
   // The whole is complete; without this call what was written must not be taken for an export.
@@ -85,12 +85,14 @@ std::unique_ptr<ExportSink> MakeZipSink(std::function<void(std::span<const std::
 // Throws kConflict if `name` is there already.
 std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& parent, const std::string& name);
 
+inline constexpr std::size_t kMaxLeftOutListed = 1'000;
+
 struct ExportReport {
   std::uint64_t samples = 0;
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::uint64_t escaped_cells = 0;     // CsvMode::kSpreadsheets
-  std::vector<std::string> left_out;   // media that changed or are gone: "a.jpg: changed since it was imported"
+  std::vector<std::string> left_out;   // the first kMaxLeftOutListed: "a.jpg: changed since it was imported"
   std::uint64_t left_out_count = 0;
 };
 

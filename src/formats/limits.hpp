@@ -30,6 +30,7 @@ inline constexpr std::uint32_t kMaxIdxItems = 10'000'000;
 
 inline constexpr std::size_t kMaxClassNameBytes = 200;
 inline constexpr std::size_t kMaxFieldNameBytes = 120;
+inline constexpr std::size_t kMaxColumnNameBytes = 200;
 inline constexpr std::size_t kMaxManifestBytes = 64U << 20;
 
 inline constexpr std::size_t kPreviewRows = 50;

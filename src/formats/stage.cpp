@@ -72,6 +72,8 @@ class Stager {
     } else {
       ProblemCode why{};
       auto resolved = ResolvePath(mapping_.base, cell, why);
+      // Spaces around a name are nearly always the table's; a file may have them all the same.
+      if (!resolved || files_.Find(*resolved) == kNoFile) resolved = ResolvePath(mapping_.base, Trim(cell), why);
       if (!resolved) {
         problems_.Add(why, why == ProblemCode::kPathEmpty ? Where(row) : cell);
         return false;

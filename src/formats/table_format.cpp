@@ -128,11 +128,17 @@ std::optional<std::size_t> GuessClass(const std::vector<Column>& columns, const 
   return candidates.size() == 1 ? std::optional(candidates[0]) : std::nullopt;
 }
 
+std::string FieldNameOf(std::string column) {
+  if (column.size() > kMaxFieldNameBytes) column.resize(kMaxFieldNameBytes);
+  while (!IsUtf8(column)) column.pop_back();
+  return column;
+}
+
 std::vector<ColumnMapping> GuessRoles(const std::vector<Column>& columns, const PathGuess& path, std::uint64_t rows) {
   std::vector<ColumnMapping> mapping(columns.size());
   bool image = false;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    mapping[i] = {columns[i].filled == 0 ? Role::kIgnore : Role::kField, columns[i].type, columns[i].name};
+    mapping[i] = {columns[i].filled == 0 ? Role::kIgnore : Role::kField, columns[i].type, FieldNameOf(columns[i].name)};
     if (columns[i].bytes) mapping[i].role = std::exchange(image, true) || path.resolved > 0 ? Role::kIgnore : Role::kImage;
   }
   if (path.column && (path.looks > 0 || path.resolved > 0 || IsPathName(columns[*path.column].name))) mapping[*path.column].role = Role::kPath;
@@ -174,9 +180,8 @@ std::optional<std::string> ResolvePath(const std::string& base, std::string_view
     why = code;
     return std::nullopt;
   };
-  const auto trimmed = Trim(cell);
-  if (trimmed.empty()) return refuse(ProblemCode::kPathEmpty);
-  std::string path(trimmed);
+  if (Trim(cell).empty()) return refuse(ProblemCode::kPathEmpty);
+  std::string path(cell);
   std::replace(path.begin(), path.end(), '\\', '/');
   const bool drive = path.size() >= 2 && path[1] == ':';
   if (path.starts_with('/') || drive || path.find("://") != std::string::npos) return refuse(ProblemCode::kPathOutside);

@@ -157,7 +157,7 @@ std::optional<double> ParseNumber(std::string_view text) {
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   // A whole number that a double would round is an identifier.
   const bool whole = digits.find_first_not_of("0123456789") == std::string_view::npos;
-  if (whole && std::abs(value) > kExactInteger) return std::nullopt;
+  if (whole && std::abs(value) >= kExactInteger) return std::nullopt;
   return value;
 }
 

@@ -60,6 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Quotes", "path,note\na.jpg,\"x, \"\"y\"\"\nz\"\nb.jpg,\"\"\n", "[UTF-8, separated by commas] <path> <note>\n2: <a.jpg> <x, \"y\"\\x0Az>\n4: <b.jpg> <>\n"},
         Case{"Semicolons", "path;weight\na.jpg;1,5\nb.jpg;2,5\n", "[UTF-8, separated by semicolons] <path> <weight>\n2: <a.jpg> <1,5>\n3: <b.jpg> <2,5>\n"},
         Case{"Tabs", "path\tclass\na, b.jpg\tcat\n", "[UTF-8, separated by tabs] <path> <class>\n2: <a, b.jpg> <cat>\n"},
+        Case{"OtherDelimitersInsideQuotes", "path,\"||\",x\na,\"||||\",1\n", "[UTF-8, separated by commas] <path> <||> <x>\n2: <a> <||||> <1>\n"},
         Case{"ByteOrderMark", "\xEF\xBB\xBFpath,class\na.jpg,cat\n", "[UTF-8 with a byte order mark, separated by commas] <path> <class>\n2: <a.jpg> <cat>\n"},
         Case{"Utf16", "\xFF\xFEp\0,\0q\0\n\0\xE4\0,\0x\0\n\0"s, "[UTF-16, separated by commas] <p> <q>\n2: <ä> <x>\n"},
         Case{"Utf16LoneSurrogate", "\xFF\xFEp\0,\0q\0\n\0\x00\xD8,\0x\0\n\0"s, "[UTF-16, separated by commas] <p> <q>\n2: text_not_utf8 \n"},

@@ -25,6 +25,7 @@ struct RawRow {
   bool nul = false;
   bool too_long = false;
   bool open_quote = false;
+  bool stray_quote = false;  // within a cell: a sign of a wrong delimiter
 
   bool Blank() const { return cells.size() == 1 && cells[0].empty() && !quoted[0]; }
 };
@@ -84,6 +85,7 @@ class RowCutter {
       ++line_;
       return false;
     }
+    if (c == '"' || state_ == State::kQuoteInQuoted) row_.stray_quote = true;
     Put(c);
     state_ = State::kPlain;
     return true;
@@ -182,8 +184,8 @@ class CsvReading {
 
   std::string ColumnName(const std::string& cell, bool header, std::size_t index, std::unordered_set<std::string>& taken) {
     std::string name(Trim(Printable(cell)));
-    if (name.size() > kMaxFieldNameBytes) {
-      name.resize(kMaxFieldNameBytes);
+    if (name.size() > kMaxColumnNameBytes) {
+      name.resize(kMaxColumnNameBytes);
       while (!IsUtf8(name)) name.pop_back();
     }
     if (name.empty()) {
@@ -236,13 +238,14 @@ char DetectDelimiter(std::string_view start) {
   char best = ',';
   double best_score = 0;
   for (const char delimiter : kDelimiters) {
-    std::vector<std::size_t> widths;
-    RowCutter cutter(delimiter);
-    cutter.Feed(start, [&](RawRow&& row) {
-      if (!row.Blank()) widths.push_back(row.cells.size());
+    std::vector<std::size_t> widths;  // 0 for rows that this delimiter cannot have made
+    const auto note = [&](RawRow&& row) {
+      if (!row.Blank()) widths.push_back(row.stray_quote ? 0 : row.cells.size());
       return widths.size() < kRowsForDelimiter;
-    });
-    if (widths.empty()) cutter.Finish([&](RawRow&& row) { return widths.push_back(row.cells.size()), false; });
+    };
+    RowCutter cutter(delimiter);
+    cutter.Feed(start, note);
+    if (widths.empty()) cutter.Finish(note);
     if (widths.empty() || widths.front() < 2) continue;
     const auto even = std::count(widths.begin(), widths.end(), widths.front());
     const double score = static_cast<double>(even) / static_cast<double>(widths.size()) + 0.001 * static_cast<double>(std::min<std::size_t>(widths.front(), 100));

@@ -1,6 +1,6 @@
 #include "formats/parse/parquet_parser.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -193,7 +193,9 @@ class ParquetReading {
       row.cells.resize(plan_.size());
       bool fits = true;
       for (std::size_t i = 0; i < plan_.size(); ++i) fits = ReadCell(vectors[i], at, plan_[i].kind, row.cells[i]) && fits;
-      if (!fits) sink_.Problem(ProblemCode::kRowTooLong, row_, {});
+      const bool nul = std::any_of(row.cells.begin(), row.cells.end(),
+                                   [](const Cell& cell) { return cell.kind == Cell::Kind::kText && cell.text.find('\0') != std::string::npos; });
+      if (!fits || nul) sink_.Problem(nul ? ProblemCode::kNulByte : ProblemCode::kRowTooLong, row_, {});
       else if (!sink_.TakeRow(std::move(row))) return false;
     }
     return true;
