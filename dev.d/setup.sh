@@ -34,7 +34,7 @@ make_model() {
 # setup_build: what ./dev demo needs. setup_test: what the tests need besides.
 setup_build() {
   step debian-build setup/apt.sh build -- setup/apt.txt setup/apt.sh
-  step python-build setup/python.sh build -- setup/python/build.txt setup/python.sh
+  step python-build setup/python.sh build setup/python/build.txt -- setup/python/build.txt setup/python.sh
   step native setup/native.sh -- setup/native/package-lock.json setup/native.sh
   step model make_model -- setup/model/make_onnx.py setup/model/torch_checkpoint.py setup/python/build.txt
   npm_install "$ROOT/ui"
@@ -43,9 +43,15 @@ setup_build() {
 setup_test() {
   setup_build
   step debian-test setup/apt.sh build test -- setup/apt.txt setup/apt.sh
-  step python-test setup/python.sh test -- setup/python/test.txt setup/python.sh
-  local lock
+  step python-test setup/python.sh test setup/python/test.txt -- setup/python/test.txt setup/python.sh
+  # Suites with packages of their own.
+  local lock suite
   for lock in tests/*/package-lock.json; do
     if [ -e "$lock" ]; then npm_install "$ROOT/$(dirname "$lock")"; fi
+  done
+  for lock in tests/*/requirements.txt; do
+    if [ ! -e "$lock" ]; then continue; fi
+    suite=$(basename "$(dirname "$lock")")
+    step "python-$suite" setup/python.sh "$suite" "$lock" -- "$lock" setup/python.sh
   done
 }

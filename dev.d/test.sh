@@ -23,7 +23,7 @@ suite() {
 cpp_tests() {
   local preset=$1 pattern=$2
   GTEST_OUTPUT=xml:$REPORTS/$SUITE/ ctest --test-dir "build/$preset" -j "$(nproc)" -R "$pattern" --output-on-failure \
-    --no-tests=error --timeout 600 --output-junit "$REPORTS/$SUITE/ctest.junit"
+    --no-tests=error --timeout 300 --output-junit "$REPORTS/$SUITE/ctest.junit"
 }
 
 cpp_suites() {
@@ -58,8 +58,14 @@ folder_tests() {
     "$(vitest_near "$folder")" run --root "$folder" --reporter=default --reporter=junit \
       --outputFile.junit="$REPORTS/$name/vitest.xml"
   else
-    "$THIRD_PARTY/venv-test/bin/python" -m pytest -q -p no:cacheprovider --junitxml="$REPORTS/$name/pytest.xml" "$folder"
+    "$(python_for "$name")" -m pytest -q -p no:cacheprovider --junitxml="$REPORTS/$name/pytest.xml" "$folder"
   fi
+}
+
+# The suite's own environment, if it has a requirements.txt.
+python_for() {
+  local own=$THIRD_PARTY/venv-$1/bin/python
+  if [ -e "tests/$1/requirements.txt" ]; then echo "$own"; else echo "$THIRD_PARTY/venv-test/bin/python"; fi
 }
 
 # The folder's own vitest, else the web app's.
@@ -83,6 +89,7 @@ export_test_environment() {
     BURNISH_TEST_DATA=${BURNISH_TEST_DATA:-$(cd "$ROOT/../shared/data" && pwd)}
     export BURNISH_TEST_DATA
   fi
+  export BURNISH_BUILD=$ROOT/build/dev
   export PYTHONDONTWRITEBYTECODE=1
 }
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Makes the Python environment .third_party/venv-<set> from setup/python/<set>.txt, each wheel checked against its hash.
-#   setup/python.sh build | test
+# Makes the Python environment .third_party/venv-<name> from a lock file, each wheel checked against its hash.
+#   setup/python.sh build setup/python/build.txt
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly set=$1
-readonly venv=.third_party/venv-$set
+readonly name=$1 lock=$2
+readonly venv=.third_party/venv-$name
 
 make_venv() {
   # Debian's own Python: the locks hold wheels for it. Not moved afterwards: its scripts name their folder.
   rm -rf "$venv"
   /usr/bin/python3 -m venv "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir \
-    --require-hashes --only-binary :all: -r "setup/python/$set.txt"
+    --require-hashes --only-binary :all: -r "$lock"
 }
 
 # The wheel of Node carries npm and npx as copied scripts that no longer find themselves; the links lead to the real ones.
@@ -31,4 +31,4 @@ link_node() {
 
 mkdir -p .third_party
 make_venv
-if [ "$set" = build ]; then link_node; fi
+if [ "$name" = build ]; then link_node; fi
