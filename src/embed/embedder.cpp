@@ -3,7 +3,11 @@
 #include <onnxruntime_cxx_api.h>
 
 #include <algorithm>
+#include <array>
+#include <exception>
 #include <mutex>
+#include <optional>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -29,13 +33,13 @@ void Normalise(const std::uint8_t* pixels, std::size_t count, const Model& model
   }
 }
 
-Ort::SessionOptions Options(const EmbedderOptions& options) {
+Ort::SessionOptions SingleThreaded() {
   Ort::SessionOptions session;
-  session.SetIntraOpNumThreads(options.threads);
+  // Whole batches run beside each other instead: threads that share a layer wait for the slowest, and the decoders on
+  // the same cores make one of them slow.
+  session.SetIntraOpNumThreads(1);
   session.SetExecutionMode(ORT_SEQUENTIAL);
   session.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
-  // Decoders work on the same cores: a thread that waits has to sleep, not spin.
-  session.AddConfigEntry("session.intra_op.allow_spinning", "0");
   return session;
 }
 
@@ -46,7 +50,7 @@ class Embedder::Impl {
   Impl(Model model, EmbedderOptions options) : model_(std::move(model)), options_(options), env_(ORT_LOGGING_LEVEL_ERROR, "burnish") {
     try {
       const auto bytes = base::ReadFile(model_.file, kMaxModelBytes);
-      session_ = Ort::Session(env_, bytes.data(), bytes.size(), Options(options_));
+      session_ = Ort::Session(env_, bytes.data(), bytes.size(), SingleThreaded());
     } catch (const Ort::Exception&) {
       throw Error(ErrorCode::kUnavailable, "The model " + model_.name + " cannot be loaded: ONNX Runtime refuses it.", model_.name);
     }
@@ -59,15 +63,15 @@ class Embedder::Impl {
     if (inputs.size() % PictureBytes() != 0) {
       throw Error(ErrorCode::kInvalidArgument, "The pictures to embed are not of the model's size.");
     }
-    const std::scoped_lock lock(mutex_);
     const std::size_t count = inputs.size() / PictureBytes();
+    const std::size_t batch = static_cast<std::size_t>(options_.batch);
     std::vector<base::Half> rows(count * Dimensions());
-    for (std::size_t done = 0; done < count;) {
-      if (cancelled && cancelled()) throw Error(ErrorCode::kCancelled, "The embedding was cancelled.");
-      const auto batch = std::min(count - done, static_cast<std::size_t>(options_.batch));
-      RunBatch(inputs.subspan(done * PictureBytes(), batch * PictureBytes()), std::span(rows).subspan(done * Dimensions(), batch * Dimensions()));
-      done += batch;
-    }
+    InParallel((count + batch - 1) / batch, cancelled, [&](std::size_t i) {
+      const std::size_t first = i * batch;
+      const std::size_t pictures = std::min(batch, count - first);
+      RunBatch(inputs.subspan(first * PictureBytes(), pictures * PictureBytes()),
+               std::span(rows).subspan(first * Dimensions(), pictures * Dimensions()));
+    });
     return rows;
   }
 
@@ -83,16 +87,44 @@ class Embedder::Impl {
     RunBatch(grey, row);
   }
 
+  // Calls work(0) ... work(count - 1) from all threads; throws what the first failure threw.
+  void InParallel(std::size_t count, const std::function<bool()>& cancelled, const std::function<void(std::size_t)>& work) {
+    std::mutex mutex;  // guards next and failure, and holds `cancelled` to one call at a time
+    std::size_t next = 0;
+    std::exception_ptr failure;
+    const auto take = [&]() -> std::optional<std::size_t> {
+      const std::scoped_lock lock(mutex);
+      if (failure || next == count) return std::nullopt;
+      if (cancelled && cancelled()) throw Error(ErrorCode::kCancelled, "The embedding was cancelled.");
+      return next++;
+    };
+    const auto run = [&] {
+      try {
+        while (const auto index = take()) work(*index);
+      } catch (...) {
+        const std::scoped_lock lock(mutex);
+        if (!failure) failure = std::current_exception();
+      }
+    };
+    {
+      const std::scoped_lock one_call(calls_);
+      std::vector<std::jthread> others;
+      while (others.size() + 1 < std::min(count, static_cast<std::size_t>(options_.threads))) others.emplace_back(run);
+      run();
+    }
+    if (failure) std::rethrow_exception(failure);
+  }
+
   void RunBatch(std::span<const std::uint8_t> pictures, std::span<base::Half> rows) {
     const std::size_t count = pictures.size() / PictureBytes();
-    planes_.resize(pictures.size());
+    std::vector<float> planes(pictures.size());
     for (std::size_t i = 0; i < count; ++i) {
-      Normalise(pictures.data() + i * PictureBytes(), Pixels(), model_, planes_.data() + i * PictureBytes());
+      Normalise(pictures.data() + i * PictureBytes(), Pixels(), model_, planes.data() + i * PictureBytes());
     }
     const std::array<std::int64_t, 4> shape = {static_cast<std::int64_t>(count), 3, model_.spec.size, model_.spec.size};
     try {
       const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
-      const auto input = Ort::Value::CreateTensor<float>(memory, planes_.data(), planes_.size(), shape.data(), shape.size());
+      const auto input = Ort::Value::CreateTensor<float>(memory, planes.data(), planes.size(), shape.data(), shape.size());
       const char* input_name = model_.input.c_str();
       const char* output_name = model_.output.c_str();
       const auto outputs = session_.Run(Ort::RunOptions(), &input_name, &input, 1, &output_name, 1);
@@ -108,10 +140,9 @@ class Embedder::Impl {
 
   const Model model_;
   const EmbedderOptions options_;
-  std::mutex mutex_;  // guards session_ and planes_
+  std::mutex calls_;  // held by the call that runs: more threads than cores would only take memory
   Ort::Env env_;
   Ort::Session session_{nullptr};
-  std::vector<float> planes_;
 };
 
 Embedder::Embedder(Model model, EmbedderOptions options) : impl_(std::make_unique<Impl>(std::move(model), options)) {}

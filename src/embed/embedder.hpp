@@ -13,8 +13,8 @@
 namespace burnish::embed {
 
 struct EmbedderOptions {
-  int threads = 2;
-  int batch = 4;  // pictures in one inference; more no longer fit the cache and are slower
+  int threads = 2;  // each runs batches of its own: no waiting for each other within a layer
+  int batch = 2;    // pictures in one inference; many no longer fit a core's cache
 };
 
 // A model ready to run. Any thread may call Embed; calls run one after the other.
@@ -29,7 +29,8 @@ class Embedder {
   const Model& GetModel() const;
 
   // `inputs`: pictures one after the other, each spec.size x spec.size x 3 as the decoder gives them.
-  // Returns one row of `dimensions` for each. Throws kCancelled when `cancelled` says so (asked before each batch),
+  // Returns one row of `dimensions` for each. Throws kCancelled when `cancelled` says so (asked before each batch,
+  // from several threads, one at a time),
   // kInvalidArgument if `inputs` is no whole number of pictures.
   std::vector<base::Half> Embed(std::span<const std::uint8_t> inputs, const std::function<bool()>& cancelled = {});
 
