@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <limits>
-#include <memory>
 #include <roaring/roaring.hh>
 
 #include "base/error.hpp"
+#include "store/log/roaring_reader.hpp"
 
 namespace burnish::store {
 namespace {
@@ -20,6 +20,8 @@ namespace json = boost::json;
 
 constexpr std::string_view kMagic = "BRNDELTA";
 constexpr std::uint32_t kVersion = 1;
+// A few bytes can say "four billion samples": beyond what any project holds, memory is not spent on it.
+constexpr std::uint32_t kMostSamples = 1U << 27U;
 constexpr std::uint8_t kConstant = 0;
 constexpr std::uint8_t kArray = 1;
 
@@ -85,22 +87,10 @@ std::string SerializeBitmap(const std::vector<Ordinal>& ordinals) {
   return bytes;
 }
 
-// The library's reader checks lengths but not contents: what it read is walked with its iterator,
-// which stays in bounds, and must write itself back to the same bytes.
+// One set of samples has one way of being written.
 std::vector<Ordinal> ParseBitmap(std::string_view bytes, std::uint32_t count) {
-  if (bytes.size() < 8 || roaring_bitmap_portable_deserialize_size(bytes.data(), bytes.size()) != bytes.size()) ThrowBad();
-  const std::unique_ptr<roaring_bitmap_t, decltype(&roaring_bitmap_free)> bitmap(
-      roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size()), &roaring_bitmap_free);
-  if (!bitmap) ThrowBad();
-  std::vector<Ordinal> ordinals;
-  roaring_uint32_iterator_t iterator;
-  roaring_init_iterator(bitmap.get(), &iterator);
-  while (iterator.has_value) {
-    if (ordinals.size() == count || (!ordinals.empty() && iterator.current_value <= ordinals.back())) ThrowBad();
-    ordinals.push_back(iterator.current_value);
-    roaring_advance_uint32_iterator(&iterator);
-  }
-  if (ordinals.size() != count || SerializeBitmap(ordinals) != bytes) ThrowBad();
+  std::vector<Ordinal> ordinals = ReadRoaring(bytes, count);
+  if (SerializeBitmap(ordinals) != bytes) ThrowBad();
   return ordinals;
 }
 
@@ -139,7 +129,7 @@ AspectDelta TakeAspect(Input& input) {
   if (input.U8() != 0) ThrowBad();
   delta.aspect.key = input.U32();
   const std::uint32_t count = input.U32();
-  if (count == 0) ThrowBad();
+  if (count == 0 || count > kMostSamples) ThrowBad();
   const std::uint32_t bitmap_bytes = input.U32();
   delta.ordinals = ParseBitmap(input.Take(bitmap_bytes), count);
   delta.before = TakeValues(input, before_form, count);

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "store/log/roaring_reader.hpp"
 
 namespace burnish::store {
 namespace {
@@ -59,6 +60,17 @@ TEST(DeltaCodecTest, RefusesWhatItDoesNotWrite) {
   EXPECT_THROW(DeltaFromJson("{}"), base::Error);
   EXPECT_THROW(DeltaFromJson(R"({"aspects":[{"kind":99,"key":0,"ordinals":[1],"before":[0],"after":[1]}],"classes":[],"tags":[]})"), base::Error);
   EXPECT_THROW(DeltaFromJson(R"({"aspects":[{"kind":1,"key":0,"ordinals":[2,1],"before":[0,0],"after":[1,1]}],"classes":[],"tags":[]})"), base::Error);
+}
+
+TEST(DeltaCodecTest, ABitmapThatPromisesMoreThanItHoldsIsRefused) {
+  // One container of runs: cookie, flags, (key, cardinality - 1), count of runs, and no runs.
+  for (const std::string& bitmap : {std::string("\x3B\x30\x00\x00\x01\x00\x00\xFF\xFF\xFF\xFF", 11), std::string("\x3A\x30\x00\x00\xFF\xFF\xFF\xFF", 8),
+                                    std::string("\x3B\x30\xFF\xFF", 4), std::string()}) {
+    EXPECT_THROW(ReadRoaring(bitmap, 65'536), base::Error);
+  }
+  // Values that do not ascend, and a run beyond the end of its container.
+  EXPECT_THROW(ReadRoaring(std::string("\x3A\x30\0\0\1\0\0\0\0\0\1\0\x10\0\0\0\5\0\4\0", 20), 2), base::Error);
+  EXPECT_THROW(ReadRoaring(std::string("\x3B\x30\0\0\1\0\0\1\0\1\0\xFF\xFF\1\0", 15), 2), base::Error);
 }
 
 // Spoiled bytes are refused or are the bytes of another delta; never a crash, never a wrong round trip.

@@ -18,7 +18,7 @@ using testing::TestStore;
 
 constexpr Ordinal kSamples = 6;
 
-// Per sample, the changes that stand in it, oldest first, with the value that each gave.
+// Per sample, the edits that stand in it, oldest first, with the value that each gave. A redo puts the edit itself back.
 using Stack = std::vector<std::pair<SequenceNumber, std::uint32_t>>;
 
 // Nobody touched a sample since change X exactly if its stack is what it was right after X.
@@ -46,12 +46,9 @@ class NaiveHistory {
     for (const Ordinal ordinal : Restorable(target)) {
       Stack before = stacks_[ordinal];
       stacks_[ordinal] = taken_back_[target][ordinal];
-      // A redo stands under its own number.
-      if (undoes_.contains(target) && !stacks_[ordinal].empty()) stacks_[ordinal].back().first = sequence;
       taken_back_[sequence][ordinal] = std::move(before);
       after_[sequence][ordinal] = stacks_[ordinal];
     }
-    undoes_.insert(sequence);
   }
 
   std::map<Ordinal, std::uint32_t> Values() const {
@@ -66,7 +63,6 @@ class NaiveHistory {
   std::map<Ordinal, Stack> stacks_;
   std::map<SequenceNumber, std::map<Ordinal, Stack>> after_;       // right after the change
   std::map<SequenceNumber, std::map<Ordinal, Stack>> taken_back_;  // what undoing it leaves
-  std::set<SequenceNumber> undoes_;
 };
 
 std::map<Ordinal, std::uint32_t> LabelsOf(TestStore& store) {
