@@ -1,6 +1,7 @@
 import { ActionIcon, Button, SegmentedControl, Slider, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconLayoutSidebar, IconMap2, IconUpload } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useActions } from '../shared/actions/actions';
 import type { Ordinal } from '../shared/api/types';
@@ -60,7 +61,7 @@ export function ExplorePage() {
   }, [search.sample, ordinals]);
 
   if (error !== null && result === undefined) return <ProblemPage error={error} onRetry={() => void refresh()} />;
-  if (project.card.samples === 0) return <NoSamples />;
+  if (project.card.samples === 0) return <NoSamples project={id} />;
   const showsMap = isNarrow ? tab === 'map' : layout.showsMap;
   const map = (
     <Suspense fallback={null}>
@@ -166,9 +167,17 @@ function NothingMatches() {
   );
 }
 
-function NoSamples() {
+function NoSamples({ project }: { project: string }) {
+  const navigate = useNavigate();
   return (
-    <EmptyState title="Nothing here yet" action={<IconUpload size={28} stroke={1.2} aria-hidden />}>
+    <EmptyState
+      title="Nothing here yet"
+      action={
+        <Button leftSection={<IconUpload size={16} />} onClick={() => void navigate({ to: `/projects/${project}/import` })}>
+          Import photographs
+        </Button>
+      }
+    >
       Photographs that you import appear here at once, then their map, quality and suspected wrong labels.
     </EmptyState>
   );

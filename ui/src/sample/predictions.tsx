@@ -38,7 +38,7 @@ function RunSection({ project, truth, prediction }: RunProps) {
   return (
     <Section title={`Prediction of ${prediction.name}`} {...(verdict === undefined ? {} : { note: verdict })}>
       {bars.length === 0 ? <p className={styles['quiet']}>No prediction for this sample.</p> : null}
-      <ul className={styles['bars']}>
+      <ul className={styles['bars']} data-verdict={verdict}>
         {(all ? bars : bars.slice(0, kShown)).map((bar) => (
           <li key={bar.class} data-truth={bar.class === truth || undefined} data-top={bar.class === prediction.class || undefined}>
             <ClassDot id={project.classes.find((one) => one.name === bar.class)?.id} />

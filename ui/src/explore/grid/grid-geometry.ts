@@ -1,5 +1,24 @@
-export function columnsIn(width: number, side: number, gap: number): number {
-  return Math.max(1, Math.floor((width + gap) / (side + gap)));
+import { kSmallPicture } from '../../shared/media/fit';
+
+export interface GridShape {
+  columns: number;
+  // Of a tile's square, and between tiles.
+  side: number;
+  gap: number;
+}
+
+const kLeastGap = 6;
+const kMostGap = 28;
+
+// Photographs grow until the columns fill the width. Small pictures take the nearest whole multiple of their own size,
+// so that they reach the edge of their tile unsmoothed; the gaps take what is left.
+export function shapeGrid(width: number, wanted: number, natural: number | undefined, deviceRatio = 1): GridShape {
+  const isSmall = natural !== undefined && natural <= kSmallPicture;
+  const side = isSmall ? (Math.max(1, Math.round((wanted * deviceRatio) / natural)) * natural) / deviceRatio : wanted;
+  const columns = Math.max(1, Math.floor((width + kLeastGap) / (side + kLeastGap)));
+  if (!isSmall) return { columns, side: Math.max(side, Math.floor((width + kLeastGap) / columns) - kLeastGap), gap: kLeastGap };
+  const left = columns === 1 ? kLeastGap : Math.floor((width - columns * side) / (columns - 1));
+  return { columns, side, gap: Math.min(kMostGap, Math.max(kLeastGap, left)) };
 }
 
 // Where a key leads from the active tile, or nothing if the key does not move.

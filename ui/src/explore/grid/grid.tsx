@@ -2,13 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type Ref } from 'react';
 import type { ClassWithCount, Ordinal, Result } from '../../shared/api/types';
 import { addSelected, isSelected, selectOrdinals, toggleSelected, useSelection } from '../../shared/selection/selection';
+import { useThumbnail } from '../../shared/media/use-thumbnail';
 import { ProblemPage } from '../../shared/ui/problem-page';
-import { columnsIn, moveBy } from './grid-geometry';
+import { moveBy, shapeGrid } from './grid-geometry';
 import { Tile } from './tile';
 import { useTiles, type TileValues } from './use-tiles';
 import styles from './grid.module.css';
 
-const kGap = 6;
+const kRowGap = 6;
 const kCaption = 18;
 const kPadding = 8;
 
@@ -33,14 +34,16 @@ interface Props {
 }
 
 // The photographs of a result. Only the rows on the screen exist; everything is addressed by index.
-export function Grid({ ref, project, result, ordinals, run, classes, side, isPending, onOpen }: Props) {
+export function Grid({ ref, project, result, ordinals, run, classes, side: wantedSide, isPending, onOpen }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
   const selection = useSelection();
-  const columns = columnsIn(width - 2 * kPadding, side, kGap);
-  const rowHeight = side + kCaption + kGap;
+  const first = useThumbnail(project, ordinals?.[0], 160);
+  const natural = first === undefined ? undefined : Math.max(first.width, first.height);
+  const { columns, side, gap } = shapeGrid(width - 2 * kPadding, wantedSide, natural, window.devicePixelRatio);
+  const rowHeight = side + kCaption + kRowGap;
   const rows = Math.ceil(result.count / columns);
 
   useLayoutEffect(() => {
@@ -191,7 +194,7 @@ export function Grid({ ref, project, result, ordinals, run, classes, side, isPen
     >
       <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map((item) => (
-          <div key={item.key} role="presentation" className={styles['row']} style={{ transform: `translateY(${String(item.start)}px)` }}>
+          <div key={item.key} role="presentation" className={styles['row']} style={{ gap, transform: `translateY(${String(item.start)}px)` }}>
             {Array.from({ length: Math.max(0, Math.min(columns, result.count - item.index * columns)) }, (_, column) => {
               const index = item.index * columns + column;
               const tile = tileAt(index);

@@ -6,11 +6,12 @@ export interface Fit {
   sharp: boolean;
 }
 
-const kSmall = 64;
+// Up to here pictures are drawn pixel by pixel.
+export const kSmallPicture = 64;
 
 export function fitPicture(width: number, height: number, side: number, deviceRatio = 1): Fit {
   const longer = Math.max(width, height, 1);
-  if (longer <= kSmall) {
+  if (longer <= kSmallPicture) {
     const factor = Math.max(1, Math.floor((side * deviceRatio) / longer)) / deviceRatio;
     return { width: width * factor, height: height * factor, sharp: true };
   }

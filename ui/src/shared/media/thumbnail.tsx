@@ -1,7 +1,6 @@
-import { useCallback, useSyncExternalStore } from 'react';
 import type { Ordinal } from '../api/types';
 import { fitPicture } from './fit';
-import { thumbnailsOf, type ThumbnailSize } from './thumbnail-store';
+import { useThumbnail } from './use-thumbnail';
 import styles from './thumbnail.module.css';
 
 interface Props {
@@ -15,10 +14,7 @@ interface Props {
 // One photograph in a square, sharp at every device resolution.
 export function Thumbnail({ project, ordinal, side, alt }: Props) {
   const ratio = window.devicePixelRatio;
-  const size: ThumbnailSize = side * ratio > 200 ? 320 : 160;
-  const store = thumbnailsOf(project);
-  const subscribe = useCallback((listener: () => void) => store.want(ordinal, size, listener), [store, ordinal, size]);
-  const thumbnail = useSyncExternalStore(subscribe, () => store.get(ordinal, size));
+  const thumbnail = useThumbnail(project, ordinal, side * ratio > 200 ? 320 : 160);
   if (thumbnail === undefined) {
     return <span className={styles['waiting']} style={{ width: side, height: side }} role="img" aria-label={alt} />;
   }

@@ -62,19 +62,24 @@ export const theme = createTheme({
   },
 });
 
-// Mantine's own names, pointed at ours, so that both draw with one set of colours.
+// Mantine's own names, pointed at ours, so that both draw with one set of colours. Mantine sets them per scheme, and so
+// must we to come last.
+const names = {
+  '--mantine-color-body': 'var(--surface)',
+  '--mantine-color-text': 'var(--ink)',
+  '--mantine-color-bright': 'var(--ink)',
+  '--mantine-color-dimmed': 'var(--ink-soft)',
+  '--mantine-color-default': 'var(--raised)',
+  '--mantine-color-default-hover': 'var(--hover)',
+  '--mantine-color-default-color': 'var(--ink)',
+  '--mantine-color-default-border': 'var(--line-strong)',
+  '--mantine-color-placeholder': 'var(--ink-faint)',
+  '--mantine-color-error': 'var(--wrong)',
+  '--mantine-color-gray-light-color': 'var(--ink-soft)',
+};
+
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {
-    '--mantine-color-body': 'var(--surface)',
-    '--mantine-color-text': 'var(--ink)',
-    '--mantine-color-dimmed': 'var(--ink-soft)',
-    '--mantine-color-default': 'var(--raised)',
-    '--mantine-color-default-hover': 'var(--hover)',
-    '--mantine-color-default-border': 'var(--line-strong)',
-    '--mantine-color-placeholder': 'var(--ink-faint)',
-    '--mantine-color-error': 'var(--wrong)',
-    '--mantine-shadow-md': 'var(--shadow)',
-  },
-  light: {},
-  dark: {},
+  variables: { '--mantine-shadow-md': 'var(--shadow)' },
+  light: names,
+  dark: names,
 });
