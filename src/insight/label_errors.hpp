@@ -43,8 +43,9 @@ struct LabelErrorOptions {
 
 // Suspected wrong labels by confident learning (Northcutt, Jiang and Chuang 2021): the set that cleanlab 2.9's
 // find_label_issues(filter_by="prune_by_noise_rate") finds, ranked by its normalized margin (the better of its two
-// scores where another class is clearly nearer), with its self-confidence beside it. Where margins are equal at the
-// cut, the lower position is taken (cleanlab leaves that to its sort).
+// scores where another class is clearly nearer), with its self-confidence beside it. Equal
+// margins at the cut, and equal fractions in the rounding of counts, go in stable order (cleanlab leaves both to
+// NumPy's sort, whose order of equal entries depends on the CPU).
 //
 // `probabilities`: rows x classes, out of sample, each row summing to 1. `labels[i]`: kNoClass where none: left out.
 // Throws kInvalidArgument when sizes differ or an id is out of range. Fewer than two judged classes: no suspects.

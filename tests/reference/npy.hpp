@@ -6,6 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 // NumPy's .npy files, as far as the reference tests write them: version 1, little-endian, C order, one or two axes.
