@@ -239,6 +239,11 @@ struct Scheduler::Impl {
     EndAs(entry, State::kFailed, entry->kind->interrupted);
   }
 
+  bool Knows(const base::JobId& id) const {
+    const std::scoped_lock lock(mutex);
+    return FindEntry(id) != nullptr;
+  }
+
   void TakeUp(const Job& stored) {
     const auto entry = std::make_shared<Entry>();
     entry->job = stored;
@@ -366,7 +371,9 @@ void Scheduler::Listen(Listener listener) {
 }
 
 void Scheduler::Start() {
-  for (const auto& job : impl_->store.Unfinished()) impl_->TakeUp(job);
+  for (const auto& job : impl_->store.Unfinished()) {
+    if (!impl_->Knows(job.id)) impl_->TakeUp(job);  // submitted before the start: here already
+  }
   impl_->dispatcher = std::thread([this] { impl_->Dispatch(); });
 }
 

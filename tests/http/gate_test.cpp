@@ -6,7 +6,7 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "fixtures.hpp"
+#include "http/fixtures.hpp"
 
 namespace burnish::http {
 namespace {
@@ -18,9 +18,11 @@ const std::string kViewer = "burnish_session_8080=viewer-secret";
 class GateTest : public testing::Test {
  protected:
   GateTest() {
-    router_.Add(MakeRoute(Method::kGet, "/api/v1/projects/{project}", "getProject", [](const Request& request) {
+    auto project = MakeRoute(Method::kGet, "/api/v1/projects/{project}", "getProject", [](const Request& request) {
       return Json({{"project", request.Path<base::ProjectId>("project").Text()}, {"count", request.QueryOr<int>("count", 7)}});
-    }));
+    });
+    project.query = {"count"};
+    router_.Add(project);
     auto edit = MakeRoute(Method::kPost, "/api/v1/edits", "createEdit", [](const Request& request) { return Json({{"name", request.Body({"name"}).Text("name")}}); });
     edit.policy = Policy::AtLeast(app::Role::kExpert);
     edit.key = Key::kRequired;

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "fixtures.hpp"
+#include "http/fixtures.hpp"
 
 namespace burnish::http {
 namespace {
