@@ -44,6 +44,8 @@ class ColumnsFile {
   std::vector<model::Ordinal> ChangedIn(model::SequenceNumber after, model::SequenceNumber upto);
   // The samples for which a compiled filter holds, ascending.
   std::vector<model::Ordinal> Select(const SqlFilter& filter);
+  // For questions of one's own over the tables.
+  duck::Session& Connection() noexcept { return session_; }
 
  private:
   struct Edit {

@@ -35,6 +35,7 @@ class Config {
 
 duckdb_value ListValue(duckdb_type type, std::vector<duckdb_value>& values) {
   duckdb_logical_type logical = duckdb_create_logical_type(type);
+  values.reserve(1);  // DuckDB takes no null pointer, not even for an empty list
   duckdb_value list = duckdb_create_list_value(logical, values.data(), values.size());
   for (duckdb_value& value : values) duckdb_destroy_value(&value);
   duckdb_destroy_logical_type(&logical);
@@ -64,6 +65,7 @@ struct Binder {
   }
   duckdb_state Bind(duckdb_type type, std::vector<duckdb_value>& made) const {
     duckdb_value list = ListValue(type, made);
+    if (list == nullptr) return DuckDBError;
     const duckdb_state state = duckdb_bind_value(statement, place, list);
     duckdb_destroy_value(&list);
     return state;

@@ -154,13 +154,13 @@ void RunSql(const TestProject& project, const std::string& sql) {
 
 const Damage kDamages[] = {
     {"deleted", [](TestProject& project) { fs::remove(project.File()); }, false},
-    {"empty", [](TestProject& project) { fs::resize_file(project.File(), 0); }, false},
+    {"empty", [](TestProject& project) { fs::resize_file(project.File(), 0); }},
     {"half", [](TestProject& project) { fs::resize_file(project.File(), fs::file_size(project.File()) / 2); }},
     {"header_only", [](TestProject& project) { fs::resize_file(project.File(), 4'096); }},
     {"garbage", [](TestProject& project) { std::ofstream(project.File(), std::ios::trunc) << std::string(50'000, 'x'); }},
     {"header_flipped", [](TestProject& project) { FlipBytes(project.File(), 0, 0.01, 7); }},
     {"data_flipped", [](TestProject& project) { FlipBytes(project.File(), 0.05, 0.95, 4'001); }},
-    {"garbage_wal", [](TestProject& project) { std::ofstream(project.File().string() + ".wal") << std::string(3'000, 'w'); }},
+    {"garbage_wal", [](TestProject& project) { std::ofstream(project.File().string() + ".wal") << std::string(3'000, 'w'); }, false},  // DuckDB sees it
     {"future_format", [](TestProject& project) { RunSql(project, "UPDATE meta SET format = 999"); }},
     {"another_project", [](TestProject& project) { RunSql(project, "UPDATE meta SET project = 'other'"); }},
     {"table_gone", [](TestProject& project) { RunSql(project, "DROP TABLE labels"); }},

@@ -1,0 +1,137 @@
+#include "store/artifacts/pack.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "store/artifacts/fixed_pack.hpp"
+#include "store/columns/test_project.hpp"
+
+namespace burnish::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+base::ContentHash Key(std::string_view text) { return base::HashContent(std::as_bytes(std::span(text.data(), text.size()))); }
+std::span<const std::byte> Bytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+std::string TextIn(std::optional<std::span<const std::byte>> bytes) { return bytes ? std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size()) : "none"; }
+
+TEST(Crc32cTest, AgreesWithRfc3720) { EXPECT_EQ(Crc32c(Bytes("123456789")), 0xE3069283U); }
+
+TEST(PackTest, KeepsTheFirstOfEachKeyOverReopening) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.Path() / PackFileName("thumbnail", "webp-96.2");
+  {
+    Pack pack(file);
+    pack.Put(Key("a"), Bytes("first"));
+    pack.Put(Key("a"), Bytes("second"));
+    pack.Put(Key("b"), Bytes(""));
+    pack.Put(Key("c"), Bytes(std::string(3'000'000, 'c')));
+    pack.Sync();
+  }
+  const Pack pack(file);
+  EXPECT_EQ(pack.Count(), 3U);
+  EXPECT_EQ(pack.Get(Key("a")), "first");
+  EXPECT_EQ(pack.Get(Key("b")), "");
+  EXPECT_EQ(pack.Get(Key("c"))->size(), 3'000'000U);
+  EXPECT_EQ(pack.Get(Key("d")), std::nullopt);
+}
+
+TEST(PackTest, ATornTailIsCutOffAtEveryLength) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.Path() / "torn.pack";
+  {
+    Pack pack(file);
+    pack.Put(Key("a"), Bytes("kept"));
+    pack.Put(Key("b"), Bytes("torn"));
+  }
+  const std::string whole = base::ReadFile(file);
+  for (std::size_t size = 36; size < whole.size(); ++size) {
+    std::ofstream(file, std::ios::trunc | std::ios::binary) << whole.substr(0, size);
+    Pack pack(file);
+    EXPECT_EQ(pack.Get(Key("a")), "kept") << size;
+    EXPECT_EQ(pack.Get(Key("b")), std::nullopt) << size;
+    pack.Put(Key("b"), Bytes("again"));
+    EXPECT_EQ(Pack(file).Get(Key("b")), "again") << size;
+  }
+}
+
+TEST(PackTest, ADamagedRecordIsAbsentAndCanBePutAgain) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.Path() / "damaged.pack";
+  {
+    Pack pack(file);
+    pack.Put(Key("a"), Bytes("aaaa"));
+    pack.Put(Key("b"), Bytes("bbbb"));
+  }
+  std::string whole = base::ReadFile(file);
+  whole[whole.find("aaaa")] = 'x';
+  std::ofstream(file, std::ios::trunc | std::ios::binary) << whole;
+  Pack pack(file);
+  EXPECT_EQ(pack.Get(Key("a")), std::nullopt);
+  EXPECT_EQ(pack.Get(Key("b")), "bbbb");
+  pack.Put(Key("a"), Bytes("aaaa"));
+  EXPECT_EQ(pack.Get(Key("a")), "aaaa");
+}
+
+TEST(PackTest, WhatIsNoPackIsSetAside) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.Path() / "garbage.pack";
+  std::ofstream(file) << "this is something else";
+  Pack pack(file);
+  pack.Put(Key("a"), Bytes("a"));
+  EXPECT_EQ(pack.Get(Key("a")), "a");
+  EXPECT_TRUE(fs::exists(file.string() + ".broken-1"));
+  EXPECT_THROW(PackFileName("x", "../recipe"), base::Error);
+}
+
+TEST(FixedPackTest, RowsStayWhereTheyAre) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.Path() / "embeddings.fixed";
+  {
+    FixedPack pack(file, 5);
+    EXPECT_EQ(pack.Put(Key("a"), Bytes("aaaaa")), 0U);
+    const std::span<const std::byte> first = pack.Row(0);
+    for (int i = 0; i < 5'000; ++i) pack.Put(Key(std::to_string(i)), Bytes("other"));
+    EXPECT_EQ(pack.Put(Key("a"), Bytes("bbbbb")), 0U);
+    EXPECT_EQ(TextIn(first), "aaaaa");
+    EXPECT_THROW(pack.Put(Key("x"), Bytes("four")), base::Error);
+    pack.Sync();
+  }
+  const FixedPack pack(file, 5);
+  EXPECT_EQ(pack.Rows(), 5'001U);
+  EXPECT_EQ(TextIn(pack.Get(Key("a"))), "aaaaa");
+  EXPECT_EQ(pack.RowOf(Key("4999")), 5'000U);
+  EXPECT_EQ(TextIn(pack.Get(Key("nothing"))), "none");
+}
+
+TEST(FixedPackTest, TornTailsDamageAndOtherSizesAreFound) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.Path() / "quality.fixed";
+  {
+    FixedPack pack(file, 8);
+    pack.Put(Key("a"), Bytes("aaaaaaaa"));
+    pack.Put(Key("b"), Bytes("bbbbbbbb"));
+    pack.Put(Key("c"), Bytes("cccccccc"));
+  }
+  std::string whole = base::ReadFile(file);
+  whole[whole.find("bbbbbbbb")] = 'x';
+  std::ofstream(file, std::ios::trunc | std::ios::binary) << whole.substr(0, whole.size() - 3);
+  {
+    FixedPack pack(file, 8);
+    EXPECT_EQ(TextIn(pack.Get(Key("a"))), "aaaaaaaa");
+    EXPECT_EQ(TextIn(pack.Get(Key("b"))), "none");
+    EXPECT_EQ(TextIn(pack.Get(Key("c"))), "none");
+    pack.Put(Key("b"), Bytes("bbbbbbbb"));
+  }
+  EXPECT_EQ(TextIn(FixedPack(file, 8).Get(Key("b"))), "bbbbbbbb");
+  FixedPack other(file, 16);
+  EXPECT_EQ(other.Rows(), 0U);
+  EXPECT_TRUE(fs::exists(file.string() + ".broken-1"));
+}
+
+}  // namespace
+}  // namespace burnish::store
