@@ -32,16 +32,19 @@ std::shared_ptr<OpenProject> Workspace::OpenForServer(const base::ProjectId& pro
     opened = std::make_shared<OpenProject>(services_, project);
     projects_.emplace(project, opened);
   }
-  for (const Observer& observer : opened_) observer(*opened);
+  for (const OpenObserver& observer : opened_) observer(*opened);
   return opened;
 }
 
 store::SnapshotPtr Workspace::Committed(const base::ProjectId& project, base::SequenceNumber sequence) {
   const auto open = OpenForServer(project);
-  if (const auto change = services_.log.FindChange(project, sequence)) open->View().Apply(*change);
+  const auto change = services_.log.FindChange(project, sequence);
+  if (change) open->View().Apply(*change);
   auto snapshot = open->View().AtLeast(sequence);
   services_.notify({project, "change", boost::json::serialize(boost::json::object{{"sequence", sequence}})});
-  for (const Observer& observer : committed_) observer(*open);
+  if (change) {
+    for (const CommitObserver& observer : committed_) observer(*open, *change);
+  }
   return snapshot;
 }
 

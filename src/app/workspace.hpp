@@ -72,9 +72,11 @@ class Workspace {
 
   // Called once for each project when it is opened (to bring back what was derived before), and after
   // each commit. Register before the first Open.
-  using Observer = std::function<void(OpenProject&)>;
-  void WhenOpened(Observer observer) { opened_.push_back(std::move(observer)); }
-  void WhenCommitted(Observer observer) { committed_.push_back(std::move(observer)); }
+  using OpenObserver = std::function<void(OpenProject&)>;
+  using CommitObserver = std::function<void(OpenProject&, const model::Change&)>;
+  void WhenOpened(OpenObserver observer) { opened_.push_back(std::move(observer)); }
+  // On the path of the request: starts work, never does it.
+  void WhenCommitted(CommitObserver observer) { committed_.push_back(std::move(observer)); }
 
   // Tells the pages that a derived view was renewed.
   void AnnounceReady(const base::ProjectId& project, const std::string& view, std::uint64_t generation);
@@ -83,8 +85,8 @@ class Workspace {
 
  private:
   Services services_;
-  std::vector<Observer> opened_;
-  std::vector<Observer> committed_;
+  std::vector<OpenObserver> opened_;
+  std::vector<CommitObserver> committed_;
   std::mutex mutex_;  // guards projects_
   std::map<base::ProjectId, std::shared_ptr<OpenProject>> projects_;
 };

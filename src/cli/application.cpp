@@ -98,10 +98,13 @@ void Application::Start() {
     map_maker.Restore(project);
     probe.Follow(project);
   });
-  workspace.WhenCommitted([this](app::OpenProject& project) {
-    models.Follow(project);
-    prepare.Follow(project);
-    map_maker.Follow(project);
+  workspace.WhenCommitted([this](app::OpenProject& project, const model::Change& change) {
+    const bool undo = change.kind == model::ChangeKind::kUndo;
+    if (undo || change.kind == model::ChangeKind::kModelRun) models.Follow(project);
+    if (undo || change.kind == model::ChangeKind::kImport) {
+      prepare.Follow(project);
+      map_maker.Follow(project);
+    }
     probe.Follow(project);
   });
   scheduler.Start();
