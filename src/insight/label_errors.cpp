@@ -1,6 +1,7 @@
 #include "insight/label_errors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -90,6 +91,22 @@ std::vector<std::int64_t> RoundKeepingSum(std::span<const double> values) {
   return {whole.begin(), whole.end()};
 }
 
+// NumPy's pairwise sum. Scaled counts are often exact halves, and the last bit of their sum decides how they round.
+double PairwiseSum(std::span<const double> values) {
+  if (values.size() > 128) {
+    const std::size_t half = values.size() / 2 / 8 * 8;
+    return PairwiseSum(values.first(half)) + PairwiseSum(values.subspan(half));
+  }
+  if (values.size() < 8) return std::accumulate(values.begin(), values.end(), 0.0);
+  std::array<double, 8> sums{};
+  std::size_t i = 0;
+  for (; i + 8 <= values.size(); i += 8) {
+    for (std::size_t lane = 0; lane < 8; ++lane) sums[lane] += values[i + lane];
+  }
+  const double total = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+  return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), total);
+}
+
 // Given label x confidently estimated label, scaled so that rows sum to the number of given labels.
 std::vector<std::int64_t> ConfidentJoint(const Judged& judged) {
   const std::size_t classes = judged.Classes();
@@ -118,7 +135,13 @@ std::vector<std::int64_t> ConfidentJoint(const Judged& judged) {
     for (double& value : row) value = value / sum * given[k];
     total += given[k];
   }
-  const double sum = std::accumulate(joint.begin(), joint.end(), 0.0);
+  std::vector<double> by_true_class;  // the order of cleanlab's array in memory
+  for (std::size_t k = 0; k < classes; ++k) {
+    for (std::size_t given_class = 0; given_class < classes; ++given_class) {
+      by_true_class.push_back(joint[given_class * classes + k]);
+    }
+  }
+  const double sum = PairwiseSum(by_true_class);
   std::vector<std::int64_t> rounded;
   for (double& value : joint) value = value / std::max(sum, 1e-100) * total;
   for (std::size_t k = 0; k < classes; ++k) {
