@@ -78,6 +78,10 @@ store::FilterSources OpenProject::FilterSources() {
     if (!vectors) throw base::Error(base::ErrorCode::kUnavailable, "Similar samples can be found once the embeddings are there; they are being made.");
     return vectors->Similar(to, count, candidates);
   };
+  {
+    const std::scoped_lock lock(mutex_);
+    sources.similar_generation = vectors_generation_;
+  }
   sources.changed_in = [this](model::SequenceNumber after, model::SequenceNumber upto) { return view_->ChangedIn(after, upto); };
   return sources;
 }
@@ -91,6 +95,7 @@ void OpenProject::RefreshVectors() {
   if (!embeddings_) return;
   auto space = std::make_shared<const store::VectorSpace>("default", embeddings_, static_cast<std::uint32_t>(dimensions_), *Latest());
   const std::scoped_lock lock(mutex_);
+  ++vectors_generation_;
   vectors_ = space->Present() == 0 ? nullptr : std::move(space);
 }
 

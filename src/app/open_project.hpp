@@ -107,7 +107,8 @@ class OpenProject {
   int dimensions_ = 0;
   std::string recipe_;
   store::ResultCache results_;
-  mutable std::mutex mutex_;  // guards vectors_, rankings_, states_ and roots_
+  mutable std::mutex mutex_;  // guards what follows, up to roots_
+  std::uint64_t vectors_generation_ = 0;
   std::shared_ptr<const store::VectorSpace> vectors_;
   std::map<std::uint64_t, std::shared_ptr<const Ranking>> rankings_;  // by generation
   std::map<std::string, ViewState> states_;
