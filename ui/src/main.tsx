@@ -10,10 +10,11 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeQueryClient } from './app/query-client';
-import { router } from './app/router';
+import { makeRouter } from './app/router';
 import { Saving } from './app/saving';
 import { cssVariables, theme } from './shared/theme/theme';
 
+const router = makeRouter();
 const queryClient = makeQueryClient(() => {
   if (router.state.location.pathname !== '/login') void router.navigate({ to: '/login' });
 });

@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, redirect, type RouterHistory } from '@tanstack/react-router';
 import { ProjectsPage } from '../projects/projects-page';
 import { LoginPage } from '../session/login-page';
 import { parseSearch, stringifySearch } from '../shared/explore-link';
@@ -34,11 +34,16 @@ const projectScreens = screens.map((screen) =>
   createRoute({ getParentRoute: () => project, path: screen.path, component: screen.page }),
 );
 
-// Screens come from a table, so routes are named by strings and the router is not registered with its types.
-export const router = createRouter({
-  routeTree: root.addChildren([login, projects, project.addChildren([projectIndex, ...projectScreens])]),
-  parseSearch,
-  stringifySearch,
-  defaultPreload: 'intent',
-  scrollRestoration: false,
-});
+const routeTree = root.addChildren([login, projects, project.addChildren([projectIndex, ...projectScreens])]);
+
+// Screens come from a table, so routes are named by strings and the router is not registered with its types. Without a
+// history of its own it follows the browser's.
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    parseSearch,
+    stringifySearch,
+    scrollRestoration: false,
+    ...(history === undefined ? {} : { history }),
+  });
+}

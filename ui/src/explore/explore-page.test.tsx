@@ -1,0 +1,121 @@
+import { screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Edit } from '../shared/api/types';
+import { clearSelection } from '../shared/selection/selection';
+import { clothes, editResult, facets, frame } from '../testing/clothes';
+import { renderApp } from '../testing/render-app';
+import { problem, server } from '../testing/server';
+
+const edits: Edit[] = [];
+
+beforeEach(() => {
+  edits.length = 0;
+  clearSelection();
+  server.use(
+    ...clothes,
+    http.post('*/projects/clothes/edits', async ({ request }) => {
+      edits.push((await request.json()) as Edit);
+      return HttpResponse.json(editResult());
+    }),
+  );
+});
+
+async function tiles() {
+  return within(await screen.findByRole('listbox', { name: 'Samples' })).findAllByRole('option');
+}
+
+test('tiles say truth, prediction and whether they differ', async () => {
+  renderApp('/projects/clothes/explore');
+  const [right, wrong, , none] = await tiles();
+  expect(right).toHaveAccessibleName('Sample 0: Shirt, predicted Shirt with 0.90, train');
+  expect(wrong).toHaveAccessibleName('Sample 1: Shirt, predicted Coat with 0.87, wrong, train');
+  expect(none).toHaveAccessibleName('Sample 3: no label, predicted Shirt with 0.50, pool');
+  expect(screen.getByText('4 samples')).toBeVisible();
+});
+
+test('a click on a value filters, and the link says so', async () => {
+  const { user, search } = renderApp('/projects/clothes/explore');
+  await user.click(await screen.findByRole('button', { name: 'test: 1 of 1' }));
+  expect(search()).toEqual({ filter: { all: [{ split: ['test'] }] } });
+  expect(await screen.findByRole('button', { name: 'Remove the filter split: test' })).toBeVisible();
+});
+
+test('Alt-click keeps a value out', async () => {
+  const { user, search } = renderApp('/projects/clothes/explore');
+  await user.keyboard('{Alt>}');
+  await user.click(await screen.findByRole('button', { name: 'Shirt: 2 of 2' }));
+  expect(search()['filter']).toEqual({ all: [{ not: { label: { set: 'truth', class: ['Shirt'] } } }] });
+});
+
+test('samples without a label can be filtered to', async () => {
+  const { user, search } = renderApp('/projects/clothes/explore');
+  await user.click(await screen.findByRole('button', { name: 'no label: 1 of 1' }));
+  expect(search()['filter']).toEqual({ all: [{ label: { set: 'truth', missing: true } }] });
+});
+
+test('a key sets the class of the selection, at once', async () => {
+  const { user } = renderApp('/projects/clothes/explore');
+  await user.click((await tiles())[0] as HTMLElement);
+  expect(await screen.findByRole('toolbar', { name: 'Selected samples' })).toHaveTextContent('1 selected');
+  await user.keyboard('2');
+  expect((await tiles())[0]).toHaveAccessibleName(/^Sample 0: Coat, predicted Shirt with 0.90, wrong/);
+  await vi.waitFor(() => expect(edits).toEqual([{ base: 1, target: { ordinals: [0] }, set: { class: 'Coat' } }]));
+});
+
+test('all that match are selected with their count, and asked about before they change', async () => {
+  const { user } = renderApp('/projects/clothes/explore');
+  await tiles();
+  await user.keyboard('{Control>}a{/Control}');
+  expect(screen.getByRole('toolbar')).toHaveTextContent('All 4 that match');
+  await user.click(screen.getByRole('button', { name: 'Exclude' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Exclude?' });
+  await user.type(within(dialog).getByRole('textbox', { name: 'Reason (optional)' }), 'too dark');
+  await user.click(within(dialog).getByRole('button', { name: 'Exclude on 4 samples' }));
+  await vi.waitFor(() => expect(edits).toEqual([{ base: 1, target: { result: 'r1' }, set: { excluded: true }, reason: 'too dark' }]));
+});
+
+test('an edit that somebody else was faster with is shown with both values', async () => {
+  const conflict = { ordinal: 0, aspect: 'label', expected: 'Shirt', present: 'Bag', wanted: 'Coat', sequence: 5, author: 'Ada', at: 0 };
+  server.use(http.post('*/projects/clothes/edits', () => problem(409, 'conflict', 'It has moved.', { conflicts: [conflict] }), { once: true }));
+  const { user } = renderApp('/projects/clothes/explore');
+  await user.click((await tiles())[0] as HTMLElement);
+  await user.keyboard('2');
+  await user.click(await screen.findByRole('button', { name: '1 conflict' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByRole('row', { name: /Shirt Bag Coat Ada/ })).toBeVisible();
+  await user.click(within(dialog).getByRole('button', { name: 'Use mine' }));
+  await vi.waitFor(() => expect(edits).toMatchObject([{ base: 5, overwrite: true, set: { class: 'Coat' } }]));
+});
+
+test('a filter that nothing matches offers the way back', async () => {
+  server.use(
+    http.get('*/results/r0/ordinals', () => frame({ as_of: 1 }, { ordinal: new Uint32Array() })),
+    http.post('*/projects/clothes/results', () => HttpResponse.json({ id: 'r0', as_of: 1, count: 0, total: 4, excluded: 0 })),
+  );
+  const { user, search } = renderApp('/projects/clothes/explore?filter=%7B%22all%22:[%7B%22path%22:%22x%22%7D]%7D');
+  await user.click(await screen.findByRole('button', { name: 'Clear the filter' }));
+  expect(search()['filter']).toBeUndefined();
+});
+
+test('without WebGL the map says so', async () => {
+  renderApp('/projects/clothes/explore');
+  expect(await screen.findByText('This browser cannot draw the map')).toBeVisible();
+});
+
+test('a filter that the server does not understand is said in its words', async () => {
+  server.use(http.post('*/projects/clothes/results', () => problem(400, 'invalid_argument', 'There is no class called "Hat".')));
+  renderApp('/projects/clothes/explore');
+  expect(await screen.findByText('There is no class called "Hat".')).toBeVisible();
+});
+
+test('facets are asked for with the same filter', async () => {
+  const asked = vi.fn();
+  server.use(http.post('*/projects/clothes/facets', async ({ request }) => {
+    asked(await request.json());
+    return HttpResponse.json(facets);
+  }));
+  renderApp('/projects/clothes/explore?filter=%7B%22all%22:[%7B%22split%22:[%22test%22]%7D]%7D');
+  await tiles();
+  expect(asked).toHaveBeenCalledWith(expect.objectContaining({ filter: { all: [{ split: ['test'] }] }, run: 'probe' }));
+});
