@@ -188,6 +188,9 @@ void Prepare::Restore(OpenProject& project) {
 void Prepare::Follow(OpenProject& project) {
   const auto snapshot = project.Latest();
   const Missing missing = FindMissing(project, *snapshot);
+  // An import has measured its pictures already.
+  const bool unattached = !snapshot->quality || snapshot->quality->brightness.Size() < snapshot->Size();
+  if (missing.pictures.empty() && unattached && snapshot->Size() != 0) AttachQuality(project);
   const bool no_model = workspace_.Parts().embedder == nullptr;
   PublishStates(project, missing, no_model ? "No embedding model is installed; run ./dev setup and start the server again." : "");
   if (missing.pictures.empty() && missing.embeddings.empty()) return;

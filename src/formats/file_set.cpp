@@ -34,6 +34,15 @@ std::string Join(const std::string& folder, const std::string& name) { return fo
 
 bool Usable(std::string_view path) { return !HasControl(path) && path.size() <= kMaxPathBytes; }
 
+FileDescriptor OpenFolderOf(const MediaRoot& root, const std::string& folder) {
+  const FileDescriptor top(::open(root.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  FileDescriptor inner = top.Valid() ? OpenBelow(top.Get(), folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY) : FileDescriptor();
+  if (!inner.Valid()) {
+    throw Error(ErrorCode::kNotFound, "There is no folder \"" + Printable(folder) + "\" that can be read in \"" + root.name + "\".", "path");
+  }
+  return inner;
+}
+
 // Lists a folder by descriptors, so that a folder which is swapped for a link meanwhile leads nowhere.
 class FolderWalk {
  public:
@@ -95,11 +104,8 @@ class FolderWalk {
 class FolderFiles final : public FileSet {
  public:
   FolderFiles(MediaRoot root, std::string folder) : root_(std::move(root)), folder_(std::move(folder)) {
+    FileDescriptor inner = OpenFolderOf(root_, folder_);
     const FileDescriptor top(::open(root_.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    FileDescriptor inner = top.Valid() ? OpenBelow(top.Get(), folder_.empty() ? "." : folder_, O_RDONLY | O_DIRECTORY) : FileDescriptor();
-    if (!inner.Valid()) {
-      throw Error(ErrorCode::kNotFound, "There is no folder \"" + Printable(folder_) + "\" that can be read in \"" + root_.name + "\".", "path");
-    }
     FolderWalk walk(top.Get(), folder_, found_);
     walk.Walk(std::move(inner), "", 0);
     auto files = walk.TakeFiles();
@@ -121,6 +127,7 @@ class FolderFiles final : public FileSet {
   std::optional<model::MediaLocation> Place(std::size_t file) const override {
     return model::MediaLocation{root_.name, Join(folder_, files_.at(file).path)};
   }
+  std::optional<std::filesystem::path> Staged(std::size_t) const override { return std::nullopt; }
 
  private:
   MediaRoot root_;
@@ -153,10 +160,41 @@ class StagedFiles final : public FileSet {
   }
 
   std::optional<model::MediaLocation> Place(std::size_t) const override { return std::nullopt; }
+  std::optional<std::filesystem::path> Staged(std::size_t file) const override { return staging_ / stored_.at(files_.at(file).path); }
 
  private:
   std::filesystem::path staging_;
   std::unordered_map<std::string, std::string> stored_;  // path to name in staging
+};
+
+class TableBesideMedia final : public FileSet {
+ public:
+  TableBesideMedia(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables, const std::string& table)
+      : media_(std::move(media)), tables_(std::move(tables)), name_(table.substr(table.rfind('/') + 1)), table_(tables_->Find(table)) {
+    if (table_ == kNoFile) throw Error(ErrorCode::kNotFound, "There is no table \"" + Printable(table) + "\".", table);
+    found_ = media_->Found();
+    std::vector<FileEntry> files = {{name_, tables_->Files()[table_].bytes}};
+    for (const auto& file : media_->Files()) {
+      if (file.path != name_) files.push_back(file);
+    }
+    Settle(std::move(files));
+  }
+
+  FileDescriptor Open(std::size_t file) const override {
+    return files_.at(file).path == name_ ? tables_->Open(table_) : media_->Open(media_->Find(files_.at(file).path));
+  }
+  std::optional<model::MediaLocation> Place(std::size_t file) const override {
+    return files_.at(file).path == name_ ? tables_->Place(table_) : media_->Place(media_->Find(files_.at(file).path));
+  }
+  std::optional<std::filesystem::path> Staged(std::size_t file) const override {
+    return files_.at(file).path == name_ ? tables_->Staged(table_) : media_->Staged(media_->Find(files_.at(file).path));
+  }
+
+ private:
+  std::unique_ptr<FileSet> media_;
+  std::unique_ptr<FileSet> tables_;
+  std::string name_;
+  std::size_t table_;
 };
 
 }  // namespace
@@ -177,8 +215,31 @@ std::unique_ptr<FileSet> OpenFolder(const MediaRoot& root, const std::string& fo
   return std::make_unique<FolderFiles>(root, folder);
 }
 
+FolderEntries ListOneFolder(const MediaRoot& root, const std::string& folder) {
+  FileDescriptor opened = OpenFolderOf(root, folder);
+  DIR* stream = ::fdopendir(opened.Get());
+  if (stream == nullptr) throw Error(ErrorCode::kUnavailable, "The folder \"" + Printable(folder) + "\" cannot be read.", "path");
+  opened.Release();  // closed with the stream
+  const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, &::closedir);
+  FolderEntries entries;
+  while (const dirent* entry = ::readdir(stream)) {
+    struct stat status {};
+    const std::string name = entry->d_name;
+    if (IsHidden(name) || !IsUtf8(name) || HasControl(name) || ::fstatat(::dirfd(stream), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (S_ISDIR(status.st_mode)) entries.folders.push_back(name);
+    if (S_ISREG(status.st_mode)) entries.files.push_back(name);
+  }
+  std::sort(entries.folders.begin(), entries.folders.end());
+  std::sort(entries.files.begin(), entries.files.end());
+  return entries;
+}
+
 std::unique_ptr<FileSet> OpenStaged(const std::filesystem::path& staging, std::vector<StagedFile> files) {
   return std::make_unique<StagedFiles>(staging, std::move(files));
+}
+
+std::unique_ptr<FileSet> WithTable(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables, const std::string& table) {
+  return std::make_unique<TableBesideMedia>(std::move(media), std::move(tables), table);
 }
 
 std::optional<std::string> CleanPath(std::string_view path, ProblemCode& why) {
@@ -213,6 +274,17 @@ bool IsHidden(std::string_view path) {
     begin = end + 1;
   }
   return false;
+}
+
+bool NamedOtherwise(std::string_view path, media::ContentType type) {
+  if (!LooksLikeImageName(path)) return true;
+  std::string extension = LowerAscii(path.substr(path.rfind('.') + 1));
+  if (extension == "jpeg" || extension == "jpe" || extension == "jfif") extension = "jpg";
+  if (extension == "tif") extension = "tiff";
+  if (extension == "heif") extension = "heic";
+  std::string_view expected = media::Extension(type);
+  if (expected == "tif") expected = "tiff";
+  return extension != expected;
 }
 
 bool LooksLikeImageName(std::string_view path) {

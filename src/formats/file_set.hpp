@@ -14,6 +14,7 @@
 
 #include "base/files.hpp"
 #include "formats/problem.hpp"
+#include "media/sniff.hpp"
 #include "model/sample.hpp"
 
 namespace burnish::formats {
@@ -38,6 +39,8 @@ class FileSet {
   virtual base::FileDescriptor Open(std::size_t file) const = 0;
   // Where the bytes stay if they are left in place; nothing for uploads, which `app/` takes into the blob store.
   virtual std::optional<model::MediaLocation> Place(std::size_t file) const = 0;
+  // Of an upload: the file itself in staging, for who takes it over.
+  virtual std::optional<std::filesystem::path> Staged(std::size_t file) const = 0;
 
  protected:
   // Sorts, and builds the index. Call once, at the end of construction.
@@ -59,6 +62,13 @@ struct MediaRoot {
 // passed over; links are followed only to files inside the root. Throws kNotFound if there is no such folder.
 std::unique_ptr<FileSet> OpenFolder(const MediaRoot& root, const std::string& folder);
 
+// What stands directly in a folder: names, sorted, without hidden ones and links.
+struct FolderEntries {
+  std::vector<std::string> folders;
+  std::vector<std::string> files;
+};
+FolderEntries ListOneFolder(const MediaRoot& root, const std::string& folder);
+
 // One file in a staging folder, under a name of our own, and what it was called where it came from.
 struct StagedFile {
   std::string path;   // UTF-8 or not: judged here
@@ -69,6 +79,9 @@ struct StagedFile {
 // Uploads and unpacked entries. `files` with unusable paths are left out and listed.
 std::unique_ptr<FileSet> OpenStaged(const std::filesystem::path& staging, std::vector<StagedFile> files);
 
+// The files of `media`, and the one file `table` of `tables` under its last name.
+std::unique_ptr<FileSet> WithTable(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables, const std::string& table);
+
 // `path` as an identity: '\' becomes '/', "./" and doubled '/' go. Nothing if it is empty, absolute, has "..", a drive,
 // a control character, is not UTF-8 or longer than kMaxPathBytes; `why` then says which.
 std::optional<std::string> CleanPath(std::string_view path, ProblemCode& why);
@@ -77,5 +90,7 @@ std::optional<std::string> CleanPath(std::string_view path, ProblemCode& why);
 bool IsHidden(std::string_view path);
 // By its extension: a first guess, before anybody reads the file.
 bool LooksLikeImageName(std::string_view path);
+// True if the name has the extension of another kind of picture than `type`.
+bool NamedOtherwise(std::string_view path, media::ContentType type);
 
 }  // namespace burnish::formats

@@ -121,6 +121,11 @@ void Replace(std::string& text, std::string_view what, const std::string& with) 
 }  // namespace
 
 std::string_view CodeName(ProblemCode code) { return Find(code).name; }
+std::optional<ProblemCode> CodeFromName(std::string_view name) {
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.name == name; });
+  if (found == kKinds.end()) return std::nullopt;
+  return found->code;
+}
 Severity SeverityOf(ProblemCode code) { return Find(code).severity; }
 std::string_view WayOut(ProblemCode code) { return Find(code).way_out; }
 

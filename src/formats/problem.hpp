@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,7 @@ inline constexpr std::array<std::string_view, 3> kSeverityNames = {"note", "left
 
 // "not_an_image", for programs.
 std::string_view CodeName(ProblemCode code);
+std::optional<ProblemCode> CodeFromName(std::string_view name);
 Severity SeverityOf(ProblemCode code);
 // What the person can do; one sentence.
 std::string_view WayOut(ProblemCode code);

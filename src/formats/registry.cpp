@@ -38,11 +38,12 @@ const Format& FormatOf(FormatId id) {
   return **std::find_if(Formats().begin(), Formats().end(), [&](const auto& format) { return format->Id() == id; });
 }
 
-ImportPlan Detect(const FileSet& files, const Reader& reader) {
+ImportPlan Detect(const FileSet& files, const Reader& reader, const std::string& table) {
   std::vector<Recognition> found;
   for (const auto& format : Formats()) {
-    auto ways = format->Recognize(files, reader);
-    found.insert(found.end(), std::make_move_iterator(ways.begin()), std::make_move_iterator(ways.end()));
+    for (auto& way : format->Recognize(files, reader)) {
+      if (table.empty() || way.table == table) found.push_back(std::move(way));
+    }
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
   // Without anything recognised, the folder reading says of each file why it does not count.

@@ -39,8 +39,8 @@ const std::vector<std::unique_ptr<Format>>& Formats();
 const Format& FormatOf(FormatId id);
 
 // The plan of the likeliest reading, the others as alternatives. A source without anything readable gives a plan with
-// kNothingToImport among its problems.
-ImportPlan Detect(const FileSet& files, const Reader& reader);
+// kNothingToImport among its problems. With `table` only readings of that table count.
+ImportPlan Detect(const FileSet& files, const Reader& reader, const std::string& table = {});
 // The plan of one particular reading, as named by an alternative.
 ImportPlan Inspect(const FileSet& files, FormatId format, const std::string& table, const Reader& reader);
 

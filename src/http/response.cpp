@@ -157,12 +157,17 @@ Response Frame(boost::json::object header, std::initializer_list<FrameArray> arr
   return Frame(std::move(header), std::span<const FrameArray>(arrays.begin(), arrays.size()));
 }
 
-Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing, const boost::json::object& extra) {
+boost::json::object ProblemJson(base::ErrorCode code, std::string_view detail, std::string_view thing) {
   const auto& row = RowOf(code);
   boost::json::object document{{"type", "about:blank"}, {"title", row.title}, {"status", row.status}, {"code", row.name}, {"detail", detail}};
   if (!thing.empty()) document["thing"] = thing;
+  return document;
+}
+
+Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing, const boost::json::object& extra) {
+  auto document = ProblemJson(code, detail, thing);
   for (const auto& member : extra) document[member.key()] = member.value();
-  auto response = Json(document, row.status);
+  auto response = Json(document, StatusOf(code));
   response.content_type = "application/problem+json";
   return response;
 }

@@ -97,6 +97,7 @@ Response Frame(boost::json::object header, std::span<const FrameArray> arrays);
 Response Frame(boost::json::object header, std::initializer_list<FrameArray> arrays);
 
 // RFC 9457. `extra` are further members (the two values of a conflict).
+boost::json::object ProblemJson(base::ErrorCode code, std::string_view detail, std::string_view thing = {});
 Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing = {}, const boost::json::object& extra = {});
 
 // The one place where codes become statuses.

@@ -42,7 +42,8 @@ std::string HashFile(const std::filesystem::path& path) {
 void MakeFolderDurably(const std::filesystem::path& folder) {
   if (mkdir(folder.c_str(), 0700) != 0) {
     if (errno == EEXIST) return;
-    if (errno == ENOSPC || errno == EDQUOT) throw Error(ErrorCode::kStorageFull, "The disk is full; nothing was saved. Free some space and try again.");
+    if (errno == ENOSPC || errno == EDQUOT)
+      throw Error(ErrorCode::kStorageFull, "The disk is full; nothing was saved. Free some space and try again.");
     throw Error(ErrorCode::kUnavailable, "The disk refused to make a folder; nothing was saved.");
   }
   base::SyncFolder(folder.parent_path());
@@ -76,7 +77,8 @@ class FolderBlobStore final : public BlobStore {
     BURNISH_FAILPOINT("blobs.put.before");
     const auto target = FolderFor(name) / name;
     base::PublishFileDurably(target, [&](const std::filesystem::path& temporary) {
-      if (rename(file.c_str(), temporary.c_str()) != 0) throw Error(ErrorCode::kUnavailable, "The disk refused to move a file; nothing was saved.");
+      if (rename(file.c_str(), temporary.c_str()) != 0)
+        throw Error(ErrorCode::kUnavailable, "The disk refused to move a file; nothing was saved.");
       chmod(temporary.c_str(), 0600);
     });
     BURNISH_FAILPOINT("blobs.put.after");
@@ -104,10 +106,13 @@ class FolderBlobStore final : public BlobStore {
 
  private:
   [[noreturn]] static void ThrowDamaged() {
-    throw Error(ErrorCode::kInternal, "A stored file is damaged: its bytes are not what was saved. Restore it from a backup.");
+    throw Error(ErrorCode::kInternal,
+                "A stored file is damaged: its bytes are not what was saved. Restore it from a backup.");
   }
 
-  std::filesystem::path PathOf(std::string_view name) const { return root_ / name.substr(0, 2) / name.substr(2, 2) / name; }
+  std::filesystem::path PathOf(std::string_view name) const {
+    return root_ / name.substr(0, 2) / name.substr(2, 2) / name;
+  }
 
   std::filesystem::path FolderFor(std::string_view name) {
     auto folder = root_ / name.substr(0, 2);
@@ -122,6 +127,8 @@ class FolderBlobStore final : public BlobStore {
 
 }  // namespace
 
-std::unique_ptr<BlobStore> OpenFolderBlobStore(const std::filesystem::path& root) { return std::make_unique<FolderBlobStore>(root); }
+std::unique_ptr<BlobStore> OpenFolderBlobStore(const std::filesystem::path& root) {
+  return std::make_unique<FolderBlobStore>(root);
+}
 
 }  // namespace burnish::store

@@ -26,12 +26,14 @@ void RemoveAll(const std::filesystem::path& path) {
 }  // namespace
 
 StagingFolder::StagingFolder(const std::filesystem::path& root, std::string_view name) {
-  if (!base::LooksLikeId(std::string(name))) throw Error(ErrorCode::kInternal, "A staging folder needs an id as its name.");
+  if (!base::LooksLikeId(std::string(name)))
+    throw Error(ErrorCode::kInternal, "A staging folder needs an id as its name.");
   path_ = root / name;
   RemoveAll(path_);
   std::error_code error;
   std::filesystem::create_directories(root, error);
-  if (mkdir(path_.c_str(), 0700) != 0) throw Error(ErrorCode::kUnavailable, "The disk refused to make a folder. Free some space and try again.");
+  if (mkdir(path_.c_str(), 0700) != 0)
+    throw Error(ErrorCode::kUnavailable, "The disk refused to make a folder. Free some space and try again.");
 }
 
 StagingFolder::~StagingFolder() {

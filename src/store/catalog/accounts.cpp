@@ -27,14 +27,15 @@ std::string_view RoleName(Role role) { return kRoleNames[static_cast<std::size_t
 Person CreatePerson(Writer& writer, std::string_view name) {
   sql::CheckName(name, 200, "name");
   Person person{writer.NewId<base::PersonId>(), std::string(name), writer.Now()};
-  sql::Execute(writer, "INSERT INTO people (id, name, created) VALUES (:a, :b, :c)", {person.id, person.name, person.created});
+  sql::Execute(writer, "INSERT INTO people (id, name, created) VALUES (:a, :b, :c)",
+               {person.id, person.name, person.created});
   AppendAudit(writer, {}, person.id, "person.create", person.id.Text());
   return person;
 }
 
 std::optional<Person> FindPerson(Reader& reader, const base::PersonId& person) {
-  return ToPerson(
-      sql::SelectOne<base::PersonId, std::string, base::Micros>(reader, "SELECT id, name, created FROM people WHERE id = :a", {person}));
+  return ToPerson(sql::SelectOne<base::PersonId, std::string, base::Micros>(
+      reader, "SELECT id, name, created FROM people WHERE id = :a", {person}));
 }
 
 std::optional<Person> FindFirstPerson(Reader& reader) {
@@ -94,7 +95,8 @@ void CloseSession(Writer& writer, std::string_view secret) {
 void ForgetExpiredLogins(Writer& writer) {
   const base::Micros now = writer.Now();
   sql::Execute(writer, "DELETE FROM login_tokens WHERE expires <= :a", {now});
-  sql::Execute(writer, "DELETE FROM sessions WHERE opened <= :a OR last_used <= :b", {now - kSessionLife, now - kSessionIdleLife});
+  sql::Execute(writer, "DELETE FROM sessions WHERE opened <= :a OR last_used <= :b",
+               {now - kSessionLife, now - kSessionIdleLife});
 }
 
 }  // namespace burnish::store

@@ -15,7 +15,8 @@ namespace burnish::store {
 // What a person may do in a project, most first: a role can do all that the ones after it can. A labeler
 // reaches only the tasks given to them, less than a viewer (who sees all and changes nothing).
 enum class Role : std::uint8_t { kOwner = 0, kManager = 1, kExpert = 2, kEngineer = 3, kViewer = 4, kLabeler = 5 };
-inline constexpr std::array<std::string_view, 6> kRoleNames = {"owner", "manager", "expert", "engineer", "viewer", "labeler"};
+inline constexpr std::array<std::string_view, 6> kRoleNames = {"owner",    "manager", "expert",
+                                                               "engineer", "viewer",  "labeler"};
 std::string_view RoleName(Role role);
 
 struct Person {

@@ -22,9 +22,10 @@ struct AuditRow {
   std::string details;  // JSON object; never secrets
 };
 
-void AppendAudit(Writer& writer, const base::ProjectId& project, const base::PersonId& person, std::string_view action, std::string_view thing,
-                 std::string_view details = "{}");
-std::vector<AuditRow> ListAudit(Reader& reader, const base::ProjectId& project, std::size_t limit = 100);  // newest first
+void AppendAudit(Writer& writer, const base::ProjectId& project, const base::PersonId& person, std::string_view action,
+                 std::string_view thing, std::string_view details = "{}");
+std::vector<AuditRow> ListAudit(Reader& reader, const base::ProjectId& project,
+                                std::size_t limit = 100);  // newest first
 // Reads the whole chain. False when a row was changed, removed or put in between.
 bool AuditIsWhole(Reader& reader, const base::ProjectId& project);
 

@@ -39,17 +39,21 @@ void Migrate(Connection& connection, const base::Clock& clock, base::Random& ran
   connection.BeginWrite();
   // Two servers that start together take turns.
   if (connection.Postgres()) connection.Run("SELECT pg_advisory_xact_lock(7310)");
-  connection.Run("CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied BIGINT NOT NULL)");
+  connection.Run(
+      "CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied BIGINT "
+      "NOT NULL)");
   const auto newest = sql::SelectOne<std::optional<std::int64_t>>(writer, "SELECT MAX(number) FROM migrations", {});
   const std::int64_t present = newest ? std::get<0>(*newest).value_or(0) : 0;
   if (present > Migrations().back().number) {
-    throw Error(ErrorCode::kUnavailable, "The catalog was written by a newer Burnish. Start that one, or restore a backup made before it.");
+    throw Error(ErrorCode::kUnavailable,
+                "The catalog was written by a newer Burnish. Start that one, or restore a backup made before it.");
   }
   for (const Migration& migration : Migrations()) {
     if (migration.number <= present) continue;
     for (const std::string& statement : migration.statements) connection.Run(statement);
     BURNISH_FAILPOINT("catalog.migration");
-    sql::Execute(writer, "INSERT INTO migrations (number, name, applied) VALUES (:a, :b, :c)", {migration.number, migration.name, clock.Now()});
+    sql::Execute(writer, "INSERT INTO migrations (number, name, applied) VALUES (:a, :b, :c)",
+                 {migration.number, migration.name, clock.Now()});
   }
   connection.Run("COMMIT");
 }
@@ -82,7 +86,8 @@ class SqlCatalog final : public Catalog {
 
  private:
   void Submit(const std::function<void(Writer&)>& fn) override {
-    if (std::this_thread::get_id() == writer_.get_id()) throw Error(ErrorCode::kInternal, "A write was asked for inside a write.");
+    if (std::this_thread::get_id() == writer_.get_id())
+      throw Error(ErrorCode::kInternal, "A write was asked for inside a write.");
     Operation operation;
     operation.fn = &fn;
     std::unique_lock lock(mutex_);
@@ -131,7 +136,8 @@ class SqlCatalog final : public Catalog {
 
   std::unique_ptr<Connection> TakeReader() {
     std::unique_lock lock(readers_mutex_);
-    reader_returned_.wait(lock, [&] { return !idle_readers_.empty() || lent_readers_ < std::max<std::size_t>(config_.readers, 1); });
+    reader_returned_.wait(
+        lock, [&] { return !idle_readers_.empty() || lent_readers_ < std::max<std::size_t>(config_.readers, 1); });
     ++lent_readers_;
     if (!idle_readers_.empty()) {
       auto connection = std::move(idle_readers_.back());
@@ -150,7 +156,8 @@ class SqlCatalog final : public Catalog {
   void GiveReaderBack(std::unique_ptr<Connection> connection) {
     const std::scoped_lock lock(readers_mutex_);
     --lent_readers_;
-    if (connection && !connection->Lost() && !connection->InTransaction()) idle_readers_.push_back(std::move(connection));
+    if (connection && !connection->Lost() && !connection->InTransaction())
+      idle_readers_.push_back(std::move(connection));
     reader_returned_.notify_one();
   }
 
@@ -175,7 +182,9 @@ class SqlCatalog final : public Catalog {
     std::vector<Operation*> again;
     bool committing = false;
     try {
-      if (flush_failed_) throw Error(ErrorCode::kUnavailable, "The disk failed to store the data. Nothing more is saved until Burnish has been restarted.");
+      if (flush_failed_)
+        throw Error(ErrorCode::kUnavailable,
+                    "The disk failed to store the data. Nothing more is saved until Burnish has been restarted.");
       BURNISH_FAILPOINT("catalog.begin");
       Begin(connection_, true);
       for (Operation* operation : group) {

@@ -28,7 +28,8 @@ struct CatalogConfig {
 class UnknownOutcome : public base::Error {
  public:
   UnknownOutcome()
-      : base::Error(base::ErrorCode::kUnavailable, "The database went away while saving; it is not known whether this was saved. Try again.") {}
+      : base::Error(base::ErrorCode::kUnavailable,
+                    "The database went away while saving; it is not known whether this was saved. Try again.") {}
 };
 
 // The small truth: people, projects, ontology, the change log, versions, jobs, audit. One SQL

@@ -28,10 +28,13 @@ void MakeOrCheck(const std::filesystem::path& path) {
   if (mkdir(path.c_str(), 0700) == 0) return;
   struct stat info {};
   if (stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-    throw Error(ErrorCode::kUnavailable, "The data folder cannot be made, or there is a file in its place. Choose another folder.");
+    throw Error(ErrorCode::kUnavailable,
+                "The data folder cannot be made, or there is a file in its place. Choose another folder.");
   }
   if ((info.st_mode & 077U) != 0) {
-    throw Error(ErrorCode::kUnavailable, "Other users of this machine may open the data folder. Take their rights away (chmod 700) and start again.");
+    throw Error(
+        ErrorCode::kUnavailable,
+        "Other users of this machine may open the data folder. Take their rights away (chmod 700) and start again.");
   }
 }
 
@@ -40,7 +43,9 @@ void RefuseNetwork(const std::filesystem::path& path) {
   if (statfs(path.c_str(), &info) != 0) return;
   const long type = static_cast<long>(static_cast<unsigned int>(info.f_type));
   if (type == NFS_SUPER_MAGIC || type == SMB_SUPER_MAGIC || type == kCifs || type == kSmb2 || type == kFuse) {
-    throw Error(ErrorCode::kUnavailable, "The data folder is on a network or FUSE file system, which may lose data. Choose a folder on a local disk.");
+    throw Error(
+        ErrorCode::kUnavailable,
+        "The data folder is on a network or FUSE file system, which may lose data. Choose a folder on a local disk.");
   }
 }
 
@@ -51,9 +56,11 @@ DataFolder::DataFolder(const std::filesystem::path& path) : path_(path) {
   RefuseNetwork(path);
   const auto file = path / "lock";
   lock_ = base::FileDescriptor(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!lock_.Valid()) throw Error(ErrorCode::kUnavailable, "The data folder cannot be written. Check its owner and rights.");
+  if (!lock_.Valid())
+    throw Error(ErrorCode::kUnavailable, "The data folder cannot be written. Check its owner and rights.");
   if (flock(lock_.Get(), LOCK_EX | LOCK_NB) != 0) {
-    throw Error(ErrorCode::kUnavailable, "Another Burnish works with this data folder. Stop it first, or use the running one.");
+    throw Error(ErrorCode::kUnavailable,
+                "Another Burnish works with this data folder. Stop it first, or use the running one.");
   }
   // For people only; the lock is flock's, which ends with the process however that ends.
   const std::string process = std::to_string(getpid()) + "\n";

@@ -15,6 +15,7 @@ std::vector<model::Field> LoadFields(Reader& reader, const base::ProjectId& proj
 
 // The ids of `fields`, in their order; names that are new get the next ids. Throws kConflict when a
 // name is there with another type, kInvalidArgument for a name that no field can have.
-std::vector<std::uint32_t> RegisterFields(Writer& writer, const base::ProjectId& project, std::span<const model::Field> fields);
+std::vector<std::uint32_t> RegisterFields(Writer& writer, const base::ProjectId& project,
+                                          std::span<const model::Field> fields);
 
 }  // namespace burnish::store

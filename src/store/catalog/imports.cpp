@@ -12,12 +12,14 @@ using base::ErrorCode;
 std::vector<ImportRecord> Read(Reader& reader, const std::string& condition, const std::vector<sql::Param>& params) {
   std::vector<ImportRecord> imports;
   for (auto& [id, author, state, source, options, report, sequence, created] :
-       sql::Select<base::ImportId, base::PersonId, ImportState, std::string, std::string, std::string, std::optional<base::SequenceNumber>,
-                   base::Micros>(reader,
-                                 "SELECT id, author, state, source, options, report, sequence, created FROM imports WHERE project = :a" + condition,
-                                 params)) {
-    imports.push_back(
-        {std::move(id), std::move(author), state, std::move(source), std::move(options), std::move(report), sequence, created});
+       sql::Select<base::ImportId, base::PersonId, ImportState, std::string, std::string, std::string,
+                   std::optional<base::SequenceNumber>, base::Micros>(
+           reader,
+           "SELECT id, author, state, source, options, report, sequence, created FROM imports WHERE project = :a" +
+               condition,
+           params)) {
+    imports.push_back({std::move(id), std::move(author), state, std::move(source), std::move(options),
+                       std::move(report), sequence, created});
   }
   return imports;
 }
@@ -34,19 +36,22 @@ std::string_view ImportStateName(ImportState state) { return kImportStateNames[s
 
 void CreateImport(Writer& writer, const base::ProjectId& project, const ImportRecord& import) {
   Check(import);
-  const auto added = sql::Execute(
-      writer,
-      "INSERT INTO imports (project, id, author, state, source, options, report, sequence, created) "
-      "VALUES (:a, :b, :c, :d, :e, :f, :g, :h, :i) ON CONFLICT (project, id) DO NOTHING",
-      {project, import.id, import.author, import.state, import.source, import.options, import.report, import.sequence, writer.Now()});
+  const auto added =
+      sql::Execute(writer,
+                   "INSERT INTO imports (project, id, author, state, source, options, report, sequence, created) "
+                   "VALUES (:a, :b, :c, :d, :e, :f, :g, :h, :i) ON CONFLICT (project, id) DO NOTHING",
+                   {project, import.id, import.author, import.state, import.source, import.options, import.report,
+                    import.sequence, writer.Now()});
   if (added != 1) throw Error(ErrorCode::kConflict, "There is already an import with this id.", "import");
 }
 
 void UpdateImport(Writer& writer, const base::ProjectId& project, const ImportRecord& import) {
   Check(import);
-  const auto touched = sql::Execute(
-      writer, "UPDATE imports SET state = :a, source = :b, options = :c, report = :d, sequence = :e WHERE project = :f AND id = :g",
-      {import.state, import.source, import.options, import.report, import.sequence, project, import.id});
+  const auto touched =
+      sql::Execute(writer,
+                   "UPDATE imports SET state = :a, source = :b, options = :c, report = :d, sequence = :e WHERE project "
+                   "= :f AND id = :g",
+                   {import.state, import.source, import.options, import.report, import.sequence, project, import.id});
   if (touched != 1) throw Error(ErrorCode::kNotFound, "There is no such import.", "import");
 }
 

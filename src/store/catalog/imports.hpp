@@ -14,7 +14,8 @@
 namespace burnish::store {
 
 enum class ImportState : std::uint8_t { kPreview = 0, kRunning = 1, kDone = 2, kFailed = 3, kCancelled = 4 };
-inline constexpr std::array<std::string_view, 5> kImportStateNames = {"preview", "running", "done", "failed", "cancelled"};
+inline constexpr std::array<std::string_view, 5> kImportStateNames = {"preview", "running", "done", "failed",
+                                                                      "cancelled"};
 std::string_view ImportStateName(ImportState state);
 
 // One arrival of data, from its preview on. The report stays.
@@ -22,9 +23,9 @@ struct ImportRecord {
   base::ImportId id;
   base::PersonId author;
   ImportState state = ImportState::kPreview;
-  std::string source = "{}";   // JSON: what was brought, for people and for a second import
-  std::string options = "{}";  // JSON: the person's mapping and choices
-  std::string report = "{}";   // JSON: what came in, what was left out and why
+  std::string source = "{}";                     // JSON: what was brought, for people and for a second import
+  std::string options = "{}";                    // JSON: the person's mapping and choices
+  std::string report = "{}";                     // JSON: what came in, what was left out and why
   std::optional<base::SequenceNumber> sequence;  // its change, once done
   base::Micros created = 0;                      // filled by CreateImport
 };

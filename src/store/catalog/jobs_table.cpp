@@ -12,13 +12,15 @@ using base::ErrorCode;
 std::vector<JobRecord> Read(Reader& reader, const std::string& condition, const std::vector<sql::Param>& params) {
   std::vector<JobRecord> jobs;
   for (auto& [project, id, person, kind, state, priority, progress, resume, error, created, started, finished] :
-       sql::Select<base::ProjectId, base::JobId, base::PersonId, std::string, JobState, std::int64_t, std::string, std::string, std::string,
-                   base::Micros, std::optional<base::Micros>, std::optional<base::Micros>>(
+       sql::Select<base::ProjectId, base::JobId, base::PersonId, std::string, JobState, std::int64_t, std::string,
+                   std::string, std::string, base::Micros, std::optional<base::Micros>, std::optional<base::Micros>>(
            reader,
-           "SELECT project, id, person, kind, state, priority, progress, resume, error, created, started, finished FROM jobs WHERE " + condition,
+           "SELECT project, id, person, kind, state, priority, progress, resume, error, created, started, finished "
+           "FROM jobs WHERE " +
+               condition,
            params)) {
-    jobs.push_back({std::move(id), std::move(project), std::move(person), std::move(kind), state, priority, std::move(progress),
-                    std::move(resume), std::move(error), created, started, finished});
+    jobs.push_back({std::move(id), std::move(project), std::move(person), std::move(kind), state, priority,
+                    std::move(progress), std::move(resume), std::move(error), created, started, finished});
   }
   return jobs;
 }
@@ -31,19 +33,21 @@ void CreateJob(Writer& writer, const JobRecord& job) {
   sql::CheckJsonObject(job.progress, "progress");
   sql::CheckJsonObject(job.resume, "resume");
   sql::Execute(writer,
-               "INSERT INTO jobs (project, id, person, kind, state, priority, progress, resume, error, created, started, finished) "
+               "INSERT INTO jobs (project, id, person, kind, state, priority, progress, resume, error, created, "
+               "started, finished) "
                "VALUES (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, :k, :l)",
-               {job.project, job.id, job.person, job.kind, job.state, job.priority, job.progress, job.resume, job.error, writer.Now(),
-                job.started, job.finished});
+               {job.project, job.id, job.person, job.kind, job.state, job.priority, job.progress, job.resume, job.error,
+                writer.Now(), job.started, job.finished});
 }
 
 void UpdateJob(Writer& writer, const JobRecord& job) {
   sql::CheckJsonObject(job.progress, "progress");
   sql::CheckJsonObject(job.resume, "resume");
-  const auto touched = sql::Execute(writer,
-                                    "UPDATE jobs SET state = :a, priority = :b, progress = :c, resume = :d, error = :e, started = :f, "
-                                    "finished = :g WHERE project = :h AND id = :i",
-                                    {job.state, job.priority, job.progress, job.resume, job.error, job.started, job.finished, job.project, job.id});
+  const auto touched = sql::Execute(
+      writer,
+      "UPDATE jobs SET state = :a, priority = :b, progress = :c, resume = :d, error = :e, started = :f, "
+      "finished = :g WHERE project = :h AND id = :i",
+      {job.state, job.priority, job.progress, job.resume, job.error, job.started, job.finished, job.project, job.id});
   if (touched != 1) throw Error(ErrorCode::kNotFound, "There is no such job.", "job");
 }
 
@@ -58,7 +62,8 @@ std::vector<JobRecord> ListJobs(Reader& reader, const base::ProjectId& project, 
 }
 
 std::vector<JobRecord> UnfinishedJobs(Reader& reader) {
-  return Read(reader, "state = :a OR state = :b ORDER BY priority DESC, created, id", {JobState::kQueued, JobState::kRunning});
+  return Read(reader, "state = :a OR state = :b ORDER BY priority DESC, created, id",
+              {JobState::kQueued, JobState::kRunning});
 }
 
 void ForgetOldJobs(Writer& writer, const base::ProjectId& project, std::size_t keep) {

@@ -24,11 +24,11 @@ struct JobRecord {
   base::PersonId person;  // on whose behalf; empty for the server itself
   std::string kind;
   JobState state = JobState::kQueued;
-  std::int64_t priority = 0;      // higher goes first
-  std::string progress = "{}";    // JSON for people
-  std::string resume = "{}";      // JSON for the job: where to go on after a restart
-  std::string error;              // one sentence, kFailed
-  base::Micros created = 0;       // filled by CreateJob
+  std::int64_t priority = 0;    // higher goes first
+  std::string progress = "{}";  // JSON for people
+  std::string resume = "{}";    // JSON for the job: where to go on after a restart
+  std::string error;            // one sentence, kFailed
+  base::Micros created = 0;     // filled by CreateJob
   std::optional<base::Micros> started;
   std::optional<base::Micros> finished;
 };
@@ -37,7 +37,8 @@ void CreateJob(Writer& writer, const JobRecord& job);
 // State, priority, progress, resume, error, started and finished become those of `job`. Throws kNotFound.
 void UpdateJob(Writer& writer, const JobRecord& job);
 std::optional<JobRecord> FindJob(Reader& reader, const base::ProjectId& project, const base::JobId& job);
-std::vector<JobRecord> ListJobs(Reader& reader, const base::ProjectId& project, std::size_t limit = 100);  // newest first
+std::vector<JobRecord> ListJobs(Reader& reader, const base::ProjectId& project,
+                                std::size_t limit = 100);  // newest first
 // For the scheduler at start: queued and running ones of all projects, highest priority first, then oldest.
 std::vector<JobRecord> UnfinishedJobs(Reader& reader);
 // Removes finished jobs of the project except its newest `keep`.

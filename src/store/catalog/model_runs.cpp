@@ -14,11 +14,14 @@ using base::ErrorCode;
 std::vector<ModelRun> Read(Reader& reader, const std::string& condition, const std::vector<sql::Param>& params) {
   std::vector<ModelRun> runs;
   for (auto& [id, name, kind, status, trained_on, artifact, details, created, withdrawn] :
-       sql::Select<base::RunId, std::string, RunKind, RunStatus, std::optional<base::SequenceNumber>, std::string, std::string, base::Micros, bool>(
-           reader,
-           "SELECT id, name, kind, status, trained_on, artifact, details, created, withdrawn FROM model_runs WHERE project = :a" + condition,
-           params)) {
-    runs.push_back({std::move(id), std::move(name), kind, status, trained_on, std::move(artifact), std::move(details), created, withdrawn});
+       sql::Select<base::RunId, std::string, RunKind, RunStatus, std::optional<base::SequenceNumber>, std::string,
+                   std::string, base::Micros, bool>(reader,
+                                                    "SELECT id, name, kind, status, trained_on, artifact, details, "
+                                                    "created, withdrawn FROM model_runs WHERE project = :a" +
+                                                        condition,
+                                                    params)) {
+    runs.push_back({std::move(id), std::move(name), kind, status, trained_on, std::move(artifact), std::move(details),
+                    created, withdrawn});
   }
   return runs;
 }
@@ -53,16 +56,18 @@ void CreateModelRun(Writer& writer, const base::ProjectId& project, const ModelR
 void UpdateModelRun(Writer& writer, const base::ProjectId& project, const ModelRun& run) {
   sql::CheckName(run.name, 200, "name");
   sql::CheckJsonObject(run.details, "details");
-  MustTouchOne(sql::Execute(
-      writer, "UPDATE model_runs SET name = :a, status = :b, trained_on = :c, artifact = :d, details = :e WHERE project = :f AND id = :g",
-      {run.name, run.status, run.trained_on, run.artifact, run.details, project, run.id}));
+  MustTouchOne(sql::Execute(writer,
+                            "UPDATE model_runs SET name = :a, status = :b, trained_on = :c, artifact = :d, details = "
+                            ":e WHERE project = :f AND id = :g",
+                            {run.name, run.status, run.trained_on, run.artifact, run.details, project, run.id}));
 }
 
 void RemoveProbeRun(Writer& writer, const base::ProjectId& project, const base::RunId& run) {
   const auto found = FindModelRun(writer, project, run);
   if (!found) return;
   if (found->kind != RunKind::kProbe) {
-    throw Error(ErrorCode::kInvalidArgument, "A model run that was imported stays. Undo its import to take it out of sight.", "run");
+    throw Error(ErrorCode::kInvalidArgument,
+                "A model run that was imported stays. Undo its import to take it out of sight.", "run");
   }
   sql::Execute(writer, "DELETE FROM model_runs WHERE project = :a AND id = :b", {project, run});
 }
@@ -78,7 +83,8 @@ std::optional<ModelRun> FindModelRun(Reader& reader, const base::ProjectId& proj
 }
 
 void SetRunWithdrawn(Writer& writer, const base::ProjectId& project, const base::RunId& run, bool withdrawn) {
-  MustTouchOne(sql::Execute(writer, "UPDATE model_runs SET withdrawn = :a WHERE project = :b AND id = :c", {withdrawn, project, run}));
+  MustTouchOne(sql::Execute(writer, "UPDATE model_runs SET withdrawn = :a WHERE project = :b AND id = :c",
+                            {withdrawn, project, run}));
 }
 
 }  // namespace burnish::store

@@ -14,14 +14,17 @@ using base::ErrorCode;
 constexpr std::size_t kMostBytes = 64UL << 10U;
 
 void CheckKey(std::string_view key) {
-  const bool good = !key.empty() && key.size() <= 100 && key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") == key.npos;
-  if (!good) throw Error(ErrorCode::kInvalidArgument, "A preference's key is 1 to 100 of a-z, 0-9, '.', '-' and '_'.", "key");
+  const bool good =
+      !key.empty() && key.size() <= 100 && key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") == key.npos;
+  if (!good)
+    throw Error(ErrorCode::kInvalidArgument, "A preference's key is 1 to 100 of a-z, 0-9, '.', '-' and '_'.", "key");
 }
 
 }  // namespace
 
 std::optional<std::string> LoadPreference(Reader& reader, const base::PersonId& person, std::string_view key) {
-  auto row = sql::SelectOne<std::string>(reader, "SELECT value FROM preferences WHERE person = :a AND key = :b", {person, key});
+  auto row = sql::SelectOne<std::string>(reader, "SELECT value FROM preferences WHERE person = :a AND key = :b",
+                                         {person, key});
   if (!row) return std::nullopt;
   return std::move(std::get<0>(*row));
 }

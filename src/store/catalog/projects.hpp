@@ -27,13 +27,15 @@ struct Project {
 
 // Names are 1 to 200 bytes and unique among the projects that the person can see and that are not
 // in the trash (kConflict). All of these write an audit row.
-Project CreateProject(Writer& writer, const base::PersonId& owner, std::string_view name, std::string_view settings = "{}");
+Project CreateProject(Writer& writer, const base::PersonId& owner, std::string_view name,
+                      std::string_view settings = "{}");
 std::optional<Project> FindProject(Reader& reader, const base::PersonId& person, const base::ProjectId& project);
 // By name; those in the trash only when `trashed`.
 std::vector<Project> ListProjects(Reader& reader, const base::PersonId& person, bool trashed = false);
 // Throw kNotFound when the person is no member.
 void RenameProject(Writer& writer, const base::PersonId& person, const base::ProjectId& project, std::string_view name);
-void SaveProjectSettings(Writer& writer, const base::PersonId& person, const base::ProjectId& project, std::string_view settings);
+void SaveProjectSettings(Writer& writer, const base::PersonId& person, const base::ProjectId& project,
+                         std::string_view settings);
 void TrashProject(Writer& writer, const base::PersonId& person, const base::ProjectId& project);
 void BringBackProject(Writer& writer, const base::PersonId& person, const base::ProjectId& project);
 

@@ -16,7 +16,8 @@ namespace burnish::store {
 // length of that call. What reads takes a Reader; what also writes takes a Writer.
 class Reader {
  public:
-  Reader(soci::session& session, bool postgres, const base::Clock& clock) noexcept : session_(session), postgres_(postgres), clock_(clock) {}
+  Reader(soci::session& session, bool postgres, const base::Clock& clock) noexcept
+      : session_(session), postgres_(postgres), clock_(clock) {}
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 

@@ -35,7 +35,8 @@ void BindParams(soci::statement& statement, const std::vector<Param>& params, Bu
 
 Param::Param(std::string_view text) : value_(text) {
   if (text.find('\0') != std::string_view::npos) {
-    throw Error(ErrorCode::kInvalidArgument, "The text contains a NUL character, which cannot be stored. Remove it and try again.");
+    throw Error(ErrorCode::kInvalidArgument,
+                "The text contains a NUL character, which cannot be stored. Remove it and try again.");
   }
 }
 
@@ -92,17 +93,20 @@ std::int64_t Execute(Writer& writer, const std::string& text, const std::vector<
 void CheckJsonObject(std::string_view text, const char* thing) {
   boost::system::error_code error;
   const auto value = boost::json::parse(boost::json::string_view(text.data(), text.size()), error);
-  if (error || !value.is_object()) throw Error(ErrorCode::kInvalidArgument, std::string("The ") + thing + " must be a JSON object.", thing);
+  if (error || !value.is_object())
+    throw Error(ErrorCode::kInvalidArgument, std::string("The ") + thing + " must be a JSON object.", thing);
 }
 
 void CheckName(std::string_view name, std::size_t limit, const char* thing) {
   if (name.empty()) throw Error(ErrorCode::kInvalidArgument, "Give a name first: it is empty.", thing);
   if (name.size() > limit) {
-    throw Error(ErrorCode::kInvalidArgument, "The name is too long: " + std::to_string(limit) + " bytes at most.", thing);
+    throw Error(ErrorCode::kInvalidArgument, "The name is too long: " + std::to_string(limit) + " bytes at most.",
+                thing);
   }
   for (const char c : name) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      throw Error(ErrorCode::kInvalidArgument, "The name contains a control character. Remove it and try again.", thing);
+      throw Error(ErrorCode::kInvalidArgument, "The name contains a control character. Remove it and try again.",
+                  thing);
     }
   }
   // The JSON parser refuses what is not UTF-8.

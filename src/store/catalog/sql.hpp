@@ -21,15 +21,16 @@ namespace burnish::store::sql {
 class Param {
  public:
   template <class Number>
-    requires std::is_integral_v<Number> || std::is_enum_v<Number>
-  Param(Number number) : text_(false), number_(static_cast<long long>(number)) {}  // NOLINT(google-explicit-constructor)
-  Param(std::string_view text);                                                    // NOLINT(google-explicit-constructor)
-  Param(const std::string& text) : Param(std::string_view(text)) {}                // NOLINT(google-explicit-constructor)
-  Param(const char* text) : Param(std::string_view(text)) {}                       // NOLINT(google-explicit-constructor)
+  requires std::is_integral_v<Number> || std::is_enum_v<Number> Param(Number number)
+      : text_(false), number_(static_cast<long long>(number)) {}     // NOLINT(google-explicit-constructor)
+  Param(std::string_view text);                                      // NOLINT(google-explicit-constructor)
+  Param(const std::string& text) : Param(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
+  Param(const char* text) : Param(std::string_view(text)) {}         // NOLINT(google-explicit-constructor)
   template <class Tag>
   Param(const base::Id<Tag>& id) : Param(id.Text()) {}  // NOLINT(google-explicit-constructor)
   template <class Value>
-  Param(const std::optional<Value>& value) : Param(value ? Param(*value) : Null(!std::is_arithmetic_v<Value>)) {}  // NOLINT
+  Param(const std::optional<Value>& value)
+      : Param(value ? Param(*value) : Null(!std::is_arithmetic_v<Value>)) {}  // NOLINT
 
   bool IsText() const noexcept { return text_; }
   bool IsNull() const noexcept { return null_; }
@@ -54,8 +55,8 @@ struct Cell {
 
 enum class ColumnType : std::uint8_t { kNumber, kText };
 
-std::vector<std::vector<Cell>> Fetch(Reader& reader, const std::string& statement, const std::vector<ColumnType>& columns,
-                                     const std::vector<Param>& params);
+std::vector<std::vector<Cell>> Fetch(Reader& reader, const std::string& statement,
+                                     const std::vector<ColumnType>& columns, const std::vector<Param>& params);
 // Returns the count of rows that were touched.
 std::int64_t Execute(Writer& writer, const std::string& statement, const std::vector<Param>& params);
 
@@ -65,7 +66,7 @@ struct ColumnOf {
   static Value From(Cell& cell) { return Value(std::move(cell.text)); }
 };
 template <class Number>
-  requires std::is_integral_v<Number> || std::is_enum_v<Number>
+requires std::is_integral_v<Number> || std::is_enum_v<Number>
 struct ColumnOf<Number> {
   static constexpr ColumnType kType = ColumnType::kNumber;
   static Number From(Cell& cell) { return static_cast<Number>(cell.number); }
@@ -73,23 +74,26 @@ struct ColumnOf<Number> {
 template <class Value>
 struct ColumnOf<std::optional<Value>> {
   static constexpr ColumnType kType = ColumnOf<Value>::kType;
-  static std::optional<Value> From(Cell& cell) { return cell.null ? std::nullopt : std::optional<Value>(ColumnOf<Value>::From(cell)); }
+  static std::optional<Value> From(Cell& cell) {
+    return cell.null ? std::nullopt : std::optional<Value>(ColumnOf<Value>::From(cell));
+  }
 };
 
 // All rows, one tuple each: Select<std::string, std::int64_t>(reader, "SELECT name, at FROM ...", {...}).
 template <class... Columns>
-std::vector<std::tuple<Columns...>> Select(Reader& reader, const std::string& statement, const std::vector<Param>& params) {
+std::vector<std::tuple<Columns...>> Select(Reader& reader, const std::string& statement,
+                                           const std::vector<Param>& params) {
   std::vector<std::tuple<Columns...>> rows;
   for (auto& cells : Fetch(reader, statement, {ColumnOf<Columns>::kType...}, params)) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      rows.emplace_back(ColumnOf<Columns>::From(cells[I])...);
-    }(std::index_sequence_for<Columns...>{});
+    [&]<std::size_t... I>(std::index_sequence<I...>) { rows.emplace_back(ColumnOf<Columns>::From(cells[I])...); }
+    (std::index_sequence_for<Columns...>{});
   }
   return rows;
 }
 
 template <class... Columns>
-std::optional<std::tuple<Columns...>> SelectOne(Reader& reader, const std::string& statement, const std::vector<Param>& params) {
+std::optional<std::tuple<Columns...>> SelectOne(Reader& reader, const std::string& statement,
+                                                const std::vector<Param>& params) {
   auto rows = Select<Columns...>(reader, statement, params);
   if (rows.empty()) return std::nullopt;
   return std::move(rows.front());

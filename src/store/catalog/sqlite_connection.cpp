@@ -23,23 +23,29 @@ void PrepareFile(const std::filesystem::path& path) {
   struct stat info {};
   if (lstat(path.c_str(), &info) != 0) {
     const base::FileDescriptor made(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!made.Valid()) throw Error(ErrorCode::kUnavailable, "The catalog's file cannot be made. Check that the data folder can be written.");
+    if (!made.Valid())
+      throw Error(ErrorCode::kUnavailable,
+                  "The catalog's file cannot be made. Check that the data folder can be written.");
     base::SyncFolder(path.parent_path().empty() ? "." : path.parent_path());
     return;
   }
   if (S_ISLNK(info.st_mode)) {
     throw Error(ErrorCode::kUnavailable,
-                "The catalog's file is a link, with which two names could lead to one database and corrupt it. Put the file itself in its place.");
+                "The catalog's file is a link, with which two names could lead to one database and corrupt it. Put the "
+                "file itself in its place.");
   }
   if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::kUnavailable, "The catalog's file is not a regular file.");
   if ((info.st_mode & 077U) != 0) {
-    throw Error(ErrorCode::kUnavailable, "Other users of this machine may open the catalog's file. Take their rights away (chmod 600) and start again.");
+    throw Error(
+        ErrorCode::kUnavailable,
+        "Other users of this machine may open the catalog's file. Take their rights away (chmod 600) and start again.");
   }
 }
 
 std::string ConnectString(const std::filesystem::path& path) {
   const std::string text = path.string();
-  if (text.find('"') != std::string::npos) throw Error(ErrorCode::kInvalidArgument, "The data folder's name may not contain a quotation mark.");
+  if (text.find('"') != std::string::npos)
+    throw Error(ErrorCode::kInvalidArgument, "The data folder's name may not contain a quotation mark.");
   return "db=\"" + text + "\" timeout=5";
 }
 
@@ -55,7 +61,8 @@ class SqliteConnection final : public Connection {
     }
     std::string mode;
     Session().once << "PRAGMA journal_mode = WAL", soci::into(mode);
-    if (mode != "wal") throw Error(ErrorCode::kUnavailable, "The catalog cannot use write-ahead logging here. Use a local file system.");
+    if (mode != "wal")
+      throw Error(ErrorCode::kUnavailable, "The catalog cannot use write-ahead logging here. Use a local file system.");
     Run("PRAGMA synchronous = FULL");
     Run("PRAGMA fullfsync = ON");
   }
@@ -70,25 +77,35 @@ class SqliteConnection final : public Connection {
     spdlog::error("catalog: {}", failure.what());
     const int code = sqlite_api::sqlite3_extended_errcode(Handle());
     if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
-      return {Error(ErrorCode::kUnavailable, "The disk failed to store the data. Nothing more is saved until Burnish has been restarted."), true, false};
+      return {Error(ErrorCode::kUnavailable,
+                    "The disk failed to store the data. Nothing more is saved until Burnish has been restarted."),
+              true, false};
     }
     switch (code & 0xFF) {
-      case SQLITE_FULL: return {Error(ErrorCode::kStorageFull, "The disk is full; nothing was saved. Free some space and try again.")};
+      case SQLITE_FULL:
+        return {Error(ErrorCode::kStorageFull, "The disk is full; nothing was saved. Free some space and try again.")};
       case SQLITE_IOERR:
       case SQLITE_CANTOPEN:
-      case SQLITE_READONLY: return {Error(ErrorCode::kUnavailable, "The disk refused to read or write; nothing was saved. Try again.")};
+      case SQLITE_READONLY:
+        return {Error(ErrorCode::kUnavailable, "The disk refused to read or write; nothing was saved. Try again.")};
       case SQLITE_BUSY:
       case SQLITE_LOCKED:
-        return {Error(ErrorCode::kUnavailable, "Another program holds the catalog; nothing was saved. Close it and try again."), false, true};
-      case SQLITE_NOMEM: return {Error(ErrorCode::kUnavailable, "There is not enough memory; nothing was saved. Try again.")};
+        return {Error(ErrorCode::kUnavailable,
+                      "Another program holds the catalog; nothing was saved. Close it and try again."),
+                false, true};
+      case SQLITE_NOMEM:
+        return {Error(ErrorCode::kUnavailable, "There is not enough memory; nothing was saved. Try again.")};
       case SQLITE_CORRUPT:
-      case SQLITE_NOTADB: return {Error(ErrorCode::kInternal, "The catalog is damaged. Restore it from a backup.")};
-      default: return {Error(ErrorCode::kInternal, "The catalog could not do this. The log says why.")};
+      case SQLITE_NOTADB:
+        return {Error(ErrorCode::kInternal, "The catalog is damaged. Restore it from a backup.")};
+      default:
+        return {Error(ErrorCode::kInternal, "The catalog could not do this. The log says why.")};
     }
   }
 
   sqlite_api::sqlite3* Handle() const {
-    return static_cast<soci::sqlite3_session_backend*>(const_cast<SqliteConnection*>(this)->Session().get_backend())->conn_;
+    return static_cast<soci::sqlite3_session_backend*>(const_cast<SqliteConnection*>(this)->Session().get_backend())
+        ->conn_;
   }
 };
 
@@ -96,17 +113,21 @@ class SqliteConnection final : public Connection {
 
 void RefuseOldSqlite(int version) {
   if (version >= kOldestSqlite) return;
-  throw Error(ErrorCode::kUnavailable, "This SQLite is older than 3.51.3 and can corrupt a database. Build Burnish with the one that ./dev setup brings.");
+  throw Error(ErrorCode::kUnavailable,
+              "This SQLite is older than 3.51.3 and can corrupt a database. Build Burnish with the one that ./dev "
+              "setup brings.");
 }
 
 std::unique_ptr<Connection> OpenSqlite(const CatalogConfig& config, bool writer) {
   RefuseOldSqlite(sqlite_api::sqlite3_libversion_number());
   PrepareFile(config.sqlite);
   try {
-    return std::make_unique<SqliteConnection>(std::make_unique<soci::session>(soci::sqlite3, ConnectString(config.sqlite)), writer);
+    return std::make_unique<SqliteConnection>(
+        std::make_unique<soci::session>(soci::sqlite3, ConnectString(config.sqlite)), writer);
   } catch (const soci::soci_error& failure) {
     spdlog::error("catalog: {}", failure.what());
-    throw Error(ErrorCode::kUnavailable, "The catalog cannot be opened: it is not a Burnish database, it is damaged, or the disk refuses.");
+    throw Error(ErrorCode::kUnavailable,
+                "The catalog cannot be opened: it is not a Burnish database, it is damaged, or the disk refuses.");
   }
 }
 

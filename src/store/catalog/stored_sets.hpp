@@ -19,8 +19,8 @@ struct StoredSet {
   base::Micros created = 0;
 };
 
-StoredSet CreateStoredSet(Writer& writer, const base::ProjectId& project, const base::PersonId& author, const std::string& blob,
-                          std::uint32_t count);
+StoredSet CreateStoredSet(Writer& writer, const base::ProjectId& project, const base::PersonId& author,
+                          const std::string& blob, std::uint32_t count);
 std::optional<StoredSet> FindStoredSet(Reader& reader, const base::ProjectId& project, const base::StoredSetId& set);
 
 }  // namespace burnish::store

@@ -6,15 +6,18 @@ namespace burnish::store {
 
 std::vector<std::string> LoadTags(Reader& reader, const base::ProjectId& project) {
   std::vector<std::string> names;
-  for (auto& [name] : sql::Select<std::string>(reader, "SELECT name FROM tags WHERE project = :a ORDER BY id", {project})) {
+  for (auto& [name] :
+       sql::Select<std::string>(reader, "SELECT name FROM tags WHERE project = :a ORDER BY id", {project})) {
     names.push_back(std::move(name));
   }
   return names;
 }
 
-void FoldTag(Writer& writer, const base::ProjectId& project, const model::TagAdded& tag, base::SequenceNumber sequence) {
+void FoldTag(Writer& writer, const base::ProjectId& project, const model::TagAdded& tag,
+             base::SequenceNumber sequence) {
   sql::CheckName(tag.name, 100, "tag");
-  sql::Execute(writer, "INSERT INTO tags (project, id, name, added) VALUES (:a, :b, :c, :d)", {project, tag.id, tag.name, sequence});
+  sql::Execute(writer, "INSERT INTO tags (project, id, name, added) VALUES (:a, :b, :c, :d)",
+               {project, tag.id, tag.name, sequence});
 }
 
 }  // namespace burnish::store

@@ -30,7 +30,8 @@ struct NewVersion {
 };
 
 // Throws kConflict for a taken name, kInvalidArgument for a sequence number that has not happened yet. Audited.
-Version CreateVersion(Writer& writer, const base::ProjectId& project, const base::PersonId& author, const NewVersion& version);
+Version CreateVersion(Writer& writer, const base::ProjectId& project, const base::PersonId& author,
+                      const NewVersion& version);
 std::vector<Version> ListVersions(Reader& reader, const base::ProjectId& project);  // newest first
 std::optional<Version> FindVersion(Reader& reader, const base::ProjectId& project, const base::VersionId& version);
 std::optional<Version> FindVersionByName(Reader& reader, const base::ProjectId& project, std::string_view name);

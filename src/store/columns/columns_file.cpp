@@ -277,9 +277,9 @@ void ColumnsFile::Apply(const std::vector<model::Change>& changes, const std::fu
     }
     FlushEdits();
     session_.Run("UPDATE meta SET applied = $1, operation = $2", std::vector<SqlValue>{Number(meta_.applied), meta_.operation});
-    BURNISH_FAILPOINT("columns_before_commit");
+    BURNISH_FAILPOINT("columns.commit.before");
     transaction.Commit();
-    BURNISH_FAILPOINT("columns_after_commit");
+    BURNISH_FAILPOINT("columns.commit.after");
   } catch (...) {
     meta_ = before;
     try {

@@ -26,7 +26,8 @@ Number NumberOf(const json::object& object, json::string_view key) {
 
 SampleConflict ConflictFrom(const json::object& object) {
   SampleConflict conflict;
-  conflict.aspect = {static_cast<model::AspectKind>(NumberOf<std::uint8_t>(object, "kind")), NumberOf<std::uint32_t>(object, "key")};
+  conflict.aspect = {static_cast<model::AspectKind>(NumberOf<std::uint8_t>(object, "kind")),
+                     NumberOf<std::uint32_t>(object, "key")};
   conflict.ordinal = NumberOf<Ordinal>(object, "ordinal");
   conflict.expected = NumberOf<std::uint32_t>(object, "expected");
   conflict.present = NumberOf<std::uint32_t>(object, "present");
@@ -63,7 +64,8 @@ AppendResult ResultFromJson(std::string_view text) {
   result.sequence = NumberOf<SequenceNumber>(object, "sequence");
   result.recorded = object.at("recorded").as_bool();
   result.samples = NumberOf<std::uint64_t>(object, "samples");
-  for (const json::value& item : object.at("skipped").as_array()) result.skipped.push_back(ConflictFrom(item.as_object()));
+  for (const json::value& item : object.at("skipped").as_array())
+    result.skipped.push_back(ConflictFrom(item.as_object()));
   result.skipped_count = NumberOf<std::uint64_t>(object, "skipped_count");
   result.restored = NumberOf<std::uint64_t>(object, "restored");
   result.kept = NumberOf<std::uint64_t>(object, "kept");

@@ -52,7 +52,8 @@ void RefuseTrashed(const LogHead& head) {
 }
 
 // What is common to both ways of writing a change, inside the project's locked head.
-AppendResult WriteChange(Writer& writer, const LogHead& head, const StoredDelta& stored, LogEntry& entry, AppendResult result) {
+AppendResult WriteChange(Writer& writer, const LogHead& head, const StoredDelta& stored, LogEntry& entry,
+                         AppendResult result) {
   BURNISH_FAILPOINT("log.write.before");
   Change& change = entry.change;
   WriteEntry(writer, head, stored, entry);
@@ -62,7 +63,8 @@ AppendResult WriteChange(Writer& writer, const LogHead& head, const StoredDelta&
     ontology.Put(edit.after);
   }
   for (const model::TagAdded& tag : change.delta.tags) FoldTag(writer, change.project, tag, change.sequence);
-  AppendAudit(writer, change.project, change.author, "change." + std::string(model::ChangeKindName(change.kind)), std::to_string(change.sequence));
+  AppendAudit(writer, change.project, change.author, "change." + std::string(model::ChangeKindName(change.kind)),
+              std::to_string(change.sequence));
   result.sequence = change.sequence;
   result.recorded = true;
   result.samples = model::TouchedSamples(change.delta).size();
@@ -74,7 +76,8 @@ AppendResult WriteChange(Writer& writer, const LogHead& head, const StoredDelta&
   return result;
 }
 
-Overlap::Outcome FindOverlap(Reader& reader, const BlobStore& blobs, const AppendRequest& request, const LogHead& head) {
+Overlap::Outcome FindOverlap(Reader& reader, const BlobStore& blobs, const AppendRequest& request,
+                             const LogHead& head) {
   Overlap overlap(request.delta);
   for (SequenceNumber after = request.base; after < head.sequence;) {
     const auto entries = ReadEntries(reader, blobs, request.project, after, head.sequence, kPage);
@@ -87,7 +90,9 @@ Overlap::Outcome FindOverlap(Reader& reader, const BlobStore& blobs, const Appen
   }
   const auto classes = overlap.ClassConflicts();
   if (!classes.empty()) {
-    throw ConflictError("Somebody changed the class \"" + classes.front().present.name + "\" since you looked. Choose which is right.", {}, 0, classes);
+    throw ConflictError(
+        "Somebody changed the class \"" + classes.front().present.name + "\" since you looked. Choose which is right.",
+        {}, 0, classes);
   }
   return overlap.Decide();
 }
@@ -95,12 +100,15 @@ Overlap::Outcome FindOverlap(Reader& reader, const BlobStore& blobs, const Appen
 void RefuseConflicts(const Overlap::Outcome& outcome) {
   if (outcome.conflict_count == 0) return;
   const std::string count = std::to_string(outcome.conflict_count);
-  throw ConflictError(outcome.conflict_count == 1 ? "Somebody changed this sample since you looked. Choose which value is right."
-                                                  : "Somebody changed " + count + " of these samples since you looked. Choose which values are right.",
-                      outcome.conflicts, outcome.conflict_count, {});
+  throw ConflictError(
+      outcome.conflict_count == 1
+          ? "Somebody changed this sample since you looked. Choose which value is right."
+          : "Somebody changed " + count + " of these samples since you looked. Choose which values are right.",
+      outcome.conflicts, outcome.conflict_count, {});
 }
 
-AppendResult AppendInside(Writer& writer, BlobStore& blobs, const AppendRequest& request, const StoredDelta& stored_whole) {
+AppendResult AppendInside(Writer& writer, BlobStore& blobs, const AppendRequest& request,
+                          const StoredDelta& stored_whole) {
   const LogHead head = MustLockHead(writer, request.project);
   const OperationKey key{request.project, request.author, request.operation, request.digest};
   if (const auto first = FindOperation(writer, key)) {
@@ -109,7 +117,8 @@ AppendResult AppendInside(Writer& writer, BlobStore& blobs, const AppendRequest&
     return result;
   }
   RefuseTrashed(head);
-  if (request.base > head.sequence) throw Error(ErrorCode::kInvalidArgument, "The edit is based on a change that has not happened.", "base");
+  if (request.base > head.sequence)
+    throw Error(ErrorCode::kInvalidArgument, "The edit is based on a change that has not happened.", "base");
   CheckAgainstProject(writer, request, head);
   Overlap::Outcome outcome = FindOverlap(writer, blobs, request, head);
   if (request.on_conflict == OnConflict::kRefuse) RefuseConflicts(outcome);
@@ -139,7 +148,8 @@ AppendResult AppendInside(Writer& writer, BlobStore& blobs, const AppendRequest&
   return result;
 }
 
-AppendResult UndoInside(Writer& writer, BlobStore& blobs, const UndoRequest& request, UndoPlan& plan, StoredDelta& stored) {
+AppendResult UndoInside(Writer& writer, BlobStore& blobs, const UndoRequest& request, UndoPlan& plan,
+                        StoredDelta& stored) {
   const LogHead head = MustLockHead(writer, request.project);
   const OperationKey key{request.project, request.author, request.operation, request.digest};
   if (const auto first = FindOperation(writer, key)) {
@@ -190,15 +200,18 @@ std::optional<SequenceNumber> StandingUndo(Reader& reader, const base::ProjectId
 
 void CheckOperationId(const base::OperationId& operation) {
   const std::string& text = operation.Text();
-  const bool good = text.size() >= 8 && text.size() <= 64 &&
-                    text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
-  if (!good) throw Error(ErrorCode::kInvalidArgument, "The Idempotency-Key must be 8 to 64 letters, digits, '-' or '_'.", "Idempotency-Key");
+  const bool good =
+      text.size() >= 8 && text.size() <= 64 &&
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
+  if (!good)
+    throw Error(ErrorCode::kInvalidArgument, "The Idempotency-Key must be 8 to 64 letters, digits, '-' or '_'.",
+                "Idempotency-Key");
 }
 
 }  // namespace
 
-ConflictError::ConflictError(const std::string& message, std::vector<SampleConflict> samples, std::uint64_t sample_count,
-                             std::vector<ClassConflict> classes, bool stale_ids)
+ConflictError::ConflictError(const std::string& message, std::vector<SampleConflict> samples,
+                             std::uint64_t sample_count, std::vector<ClassConflict> classes, bool stale_ids)
     : base::Error(ErrorCode::kConflict, message),
       samples_(std::move(samples)),
       sample_count_(sample_count),
@@ -213,7 +226,8 @@ AppendResult ChangeLog::Append(const AppendRequest& request) {
     throw Error(ErrorCode::kInternal, "The import's batch was not stored before its change.");
   }
   const StoredDelta stored = StoreDelta(blobs_, request.delta);
-  return Settle([&] { return catalog_.Write([&](Writer& writer) { return AppendInside(writer, blobs_, request, stored); }); });
+  return Settle(
+      [&] { return catalog_.Write([&](Writer& writer) { return AppendInside(writer, blobs_, request, stored); }); });
 }
 
 AppendResult ChangeLog::Undo(const UndoRequest& request) {
@@ -225,15 +239,20 @@ AppendResult ChangeLog::Undo(const UndoRequest& request) {
     return catalog_.Write([&](Writer& writer) { return UndoInside(writer, blobs_, request, none, nothing); });
   }
   // Planned outside the transaction, since it reads much of the log; inside only if somebody came between.
-  UndoPlan plan = catalog_.Read([&](Reader& reader) { return PlanUndo(reader, blobs_, request, ReadHead(reader, request.project)); });
+  UndoPlan plan = catalog_.Read(
+      [&](Reader& reader) { return PlanUndo(reader, blobs_, request, ReadHead(reader, request.project)); });
   StoredDelta stored = StoreDelta(blobs_, plan.delta);
-  return Settle([&] { return catalog_.Write([&](Writer& writer) { return UndoInside(writer, blobs_, request, plan, stored); }); });
+  return Settle([&] {
+    return catalog_.Write([&](Writer& writer) { return UndoInside(writer, blobs_, request, plan, stored); });
+  });
 }
 
-std::vector<Change> ChangeLog::ReadChanges(const base::ProjectId& project, SequenceNumber after, SequenceNumber upto, std::size_t limit) {
+std::vector<Change> ChangeLog::ReadChanges(const base::ProjectId& project, SequenceNumber after, SequenceNumber upto,
+                                           std::size_t limit) {
   return catalog_.Read([&](Reader& reader) {
     std::vector<Change> changes;
-    for (LogEntry& entry : ReadEntries(reader, blobs_, project, after, upto, limit)) changes.push_back(std::move(entry.change));
+    for (LogEntry& entry : ReadEntries(reader, blobs_, project, after, upto, limit))
+      changes.push_back(std::move(entry.change));
     return changes;
   });
 }
@@ -264,8 +283,8 @@ SequenceNumber ChangeLog::Head(const base::ProjectId& project) {
 
 std::optional<AppendResult> ChangeLog::FindResult(const base::ProjectId& project, const base::OperationId& operation) {
   return catalog_.Read([&](Reader& reader) -> std::optional<AppendResult> {
-    const auto row =
-        sql::SelectOne<std::string>(reader, "SELECT result FROM operations WHERE scope = :a AND operation = :b", {project, operation});
+    const auto row = sql::SelectOne<std::string>(
+        reader, "SELECT result FROM operations WHERE scope = :a AND operation = :b", {project, operation});
     if (!row) return std::nullopt;
     AppendResult result = ResultFromJson(std::get<0>(*row));
     result.repeated = true;

@@ -28,9 +28,9 @@ enum class OnConflict : std::uint8_t {
 struct SampleConflict {
   model::Aspect aspect;
   Ordinal ordinal = 0;
-  std::uint32_t expected = 0;  // what the author saw, at `base`
-  std::uint32_t present = 0;   // what it is now
-  std::uint32_t wanted = 0;    // what the author asked for
+  std::uint32_t expected = 0;   // what the author saw, at `base`
+  std::uint32_t present = 0;    // what it is now
+  std::uint32_t wanted = 0;     // what the author asked for
   SequenceNumber sequence = 0;  // the change that made it so, its author and time
   base::PersonId author;
   base::Micros at = 0;
@@ -52,8 +52,8 @@ inline constexpr std::size_t kMaxListedConflicts = 1'000;
 // kConflict with what is needed to show both sides and choose.
 class ConflictError : public base::Error {
  public:
-  ConflictError(const std::string& message, std::vector<SampleConflict> samples, std::uint64_t sample_count, std::vector<ClassConflict> classes,
-                bool stale_ids = false);
+  ConflictError(const std::string& message, std::vector<SampleConflict> samples, std::uint64_t sample_count,
+                std::vector<ClassConflict> classes, bool stale_ids = false);
   const std::vector<SampleConflict>& Samples() const noexcept { return samples_; }
   std::uint64_t SampleCount() const noexcept { return sample_count_; }
   const std::vector<ClassConflict>& Classes() const noexcept { return classes_; }
@@ -73,14 +73,15 @@ struct NewImport {
   base::ImportId import;
   std::uint32_t count = 0;
   std::string batch;
-  std::vector<model::ClassId> classes;  // that the batch's labels use; each must take labels at the commit (StaleIds else)
+  std::vector<model::ClassId>
+      classes;  // that the batch's labels use; each must take labels at the commit (StaleIds else)
 };
 
 struct AppendResult {
-  SequenceNumber sequence = 0;  // of the change; when nothing was left to record, the head
-  bool recorded = false;        // false: no change was needed (no row)
-  bool repeated = false;        // true: this operation id was done before and this is its first result
-  std::uint64_t samples = 0;    // samples whose values changed (import: that came in)
+  SequenceNumber sequence = 0;          // of the change; when nothing was left to record, the head
+  bool recorded = false;                // false: no change was needed (no row)
+  bool repeated = false;                // true: this operation id was done before and this is its first result
+  std::uint64_t samples = 0;            // samples whose values changed (import: that came in)
   std::vector<SampleConflict> skipped;  // kSkip: at most kMaxListedConflicts of them
   std::uint64_t skipped_count = 0;
   std::optional<Ordinal> first_ordinal;  // of an import
@@ -97,7 +98,7 @@ struct AppendRequest {
   base::OperationId operation;
   base::PersonId author;
   model::ChangeKind kind = model::ChangeKind::kEdit;  // never kUndo
-  std::string summary;  // one sentence for the history
+  std::string summary;                                // one sentence for the history
   std::string reason;
   // The sequence number that the author saw.
   SequenceNumber base = 0;
@@ -116,9 +117,9 @@ struct AppendRequest {
 
 struct UndoRequest {
   enum class What : std::uint8_t {
-    kChange,       // `target`
-    kLatestOwn,    // Ctrl+Z: the caller's latest edit or redo that still stands
-    kRedoLatest,   // Ctrl+Shift+Z: the caller's latest undo that still stands, unless they edited since
+    kChange,      // `target`
+    kLatestOwn,   // Ctrl+Z: the caller's latest edit or redo that still stands
+    kRedoLatest,  // Ctrl+Shift+Z: the caller's latest undo that still stands, unless they edited since
   };
   base::ProjectId project;
   base::OperationId operation;
@@ -158,7 +159,8 @@ class ChangeLog {
   AppendResult Undo(const UndoRequest& request);
 
   // Whole changes with after < sequence <= upto, oldest first, at most `limit`: for views.
-  std::vector<model::Change> ReadChanges(const base::ProjectId& project, SequenceNumber after, SequenceNumber upto, std::size_t limit);
+  std::vector<model::Change> ReadChanges(const base::ProjectId& project, SequenceNumber after, SequenceNumber upto,
+                                         std::size_t limit);
   // Newest first, with sequence < before (0: from the newest), without deltas: for people.
   std::vector<model::Change> ListChanges(const base::ProjectId& project, SequenceNumber before, std::size_t limit);
   // One change with its delta.

@@ -18,7 +18,8 @@ using model::Ordinal;
 using model::SequenceNumber;
 
 const std::string kColumns =
-    "SELECT sequence, operation, author, at, kind, root_kind, parity, summary, reason, import, import_first, import_count, import_batch, run, "
+    "SELECT sequence, operation, author, at, kind, root_kind, parity, summary, reason, import, import_first, "
+    "import_count, import_batch, run, "
     "undoes, delta, delta_blob, hash FROM changes WHERE project = :a";
 
 struct Row {
@@ -26,15 +27,17 @@ struct Row {
   StoredDelta delta;
 };
 
-std::vector<Row> ReadRows(Reader& reader, const base::ProjectId& project, const std::string& condition, std::vector<sql::Param> params) {
+std::vector<Row> ReadRows(Reader& reader, const base::ProjectId& project, const std::string& condition,
+                          std::vector<sql::Param> params) {
   params.insert(params.begin(), project);
   std::vector<Row> rows;
   using Text = std::optional<std::string>;
-  for (auto& [sequence, operation, author, at, kind, root_kind, parity, summary, reason, import, first, count, batch, run, undoes, json, blob,
-              hash] :
-       sql::Select<SequenceNumber, base::OperationId, base::PersonId, base::Micros, ChangeKind, ChangeKind, std::uint8_t, std::string, std::string,
-                   Text, std::optional<Ordinal>, std::optional<std::uint32_t>, Text, Text, std::optional<SequenceNumber>, Text, Text, std::string>(
-           reader, kColumns + condition, params)) {
+  for (auto& [sequence, operation, author, at, kind, root_kind, parity, summary, reason, import, first, count, batch,
+              run, undoes, json, blob, hash] :
+       sql::Select<SequenceNumber, base::OperationId, base::PersonId, base::Micros, ChangeKind, ChangeKind,
+                   std::uint8_t, std::string, std::string, Text, std::optional<Ordinal>, std::optional<std::uint32_t>,
+                   Text, Text, std::optional<SequenceNumber>, Text, Text, std::string>(reader, kColumns + condition,
+                                                                                       params)) {
     Row& row = rows.emplace_back();
     Change& change = row.entry.change;
     change.project = project;
@@ -75,9 +78,13 @@ std::optional<std::string> OrNull(const std::string& text) {
 
 }  // namespace
 
-std::optional<LogHead> LockHead(Writer& writer, const base::ProjectId& project) { return ReadHeadRow(writer, project, sql::Locked(writer)); }
+std::optional<LogHead> LockHead(Writer& writer, const base::ProjectId& project) {
+  return ReadHeadRow(writer, project, sql::Locked(writer));
+}
 
-std::optional<LogHead> FindHead(Reader& reader, const base::ProjectId& project) { return ReadHeadRow(reader, project, ""); }
+std::optional<LogHead> FindHead(Reader& reader, const base::ProjectId& project) {
+  return ReadHeadRow(reader, project, "");
+}
 
 StoredDelta StoreDelta(BlobStore& blobs, const model::Delta& delta) {
   std::size_t cells = 0;
@@ -119,43 +126,50 @@ void WriteEntry(Writer& writer, const LogHead& head, const StoredDelta& delta, L
   if (change.imported) {
     change.imported->first = next_ordinal;
     if (change.imported->count >= std::numeric_limits<Ordinal>::max() - next_ordinal) {
-      throw Error(ErrorCode::kTooLarge, "A project holds four billion samples at most. Bring the rest into another project.");
+      throw Error(ErrorCode::kTooLarge,
+                  "A project holds four billion samples at most. Bring the rest into another project.");
     }
     next_ordinal += change.imported->count;
   }
   entry.hash = HashEntry(head.hash, entry, delta);
   const auto& imported = change.imported;
-  sql::Execute(writer,
-               "INSERT INTO changes (project, sequence, operation, author, at, kind, root_kind, parity, summary, reason, import, import_first, "
-               "import_count, import_batch, run, undoes, delta, delta_blob, hash) "
-               "VALUES (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, :k, :l, :m, :n, :o, :p, :q, :r, :s)",
-               {change.project, change.sequence, change.operation, change.author, change.at, change.kind, entry.root_kind, entry.parity,
-                change.summary, change.reason, imported ? std::optional(imported->import) : std::nullopt,
-                imported ? std::optional(imported->first) : std::nullopt, imported ? std::optional(imported->count) : std::nullopt,
-                imported ? std::optional(imported->batch) : std::nullopt, change.run, change.undoes, OrNull(delta.json), OrNull(delta.blob),
-                entry.hash});
+  sql::Execute(
+      writer,
+      "INSERT INTO changes (project, sequence, operation, author, at, kind, root_kind, parity, summary, reason, "
+      "import, import_first, "
+      "import_count, import_batch, run, undoes, delta, delta_blob, hash) "
+      "VALUES (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, :k, :l, :m, :n, :o, :p, :q, :r, :s)",
+      {change.project, change.sequence, change.operation, change.author, change.at, change.kind, entry.root_kind,
+       entry.parity, change.summary, change.reason, imported ? std::optional(imported->import) : std::nullopt,
+       imported ? std::optional(imported->first) : std::nullopt,
+       imported ? std::optional(imported->count) : std::nullopt,
+       imported ? std::optional(imported->batch) : std::nullopt, change.run, change.undoes, OrNull(delta.json),
+       OrNull(delta.blob), entry.hash});
   sql::Execute(writer, "UPDATE projects SET head = :a, head_hash = :b, next_ordinal = :c WHERE id = :d",
                {change.sequence, entry.hash, next_ordinal, change.project});
 }
 
-std::vector<LogEntry> ReadEntries(Reader& reader, const BlobStore& blobs, const base::ProjectId& project, SequenceNumber after,
-                                  SequenceNumber upto, std::size_t limit) {
+std::vector<LogEntry> ReadEntries(Reader& reader, const BlobStore& blobs, const base::ProjectId& project,
+                                  SequenceNumber after, SequenceNumber upto, std::size_t limit) {
   std::vector<LogEntry> entries;
-  for (Row& row : ReadRows(reader, project, " AND sequence > :b AND sequence <= :c ORDER BY sequence LIMIT :d", {after, upto, limit})) {
+  for (Row& row : ReadRows(reader, project, " AND sequence > :b AND sequence <= :c ORDER BY sequence LIMIT :d",
+                           {after, upto, limit})) {
     row.entry.change.delta = LoadDelta(blobs, row.delta);
     entries.push_back(std::move(row.entry));
   }
   return entries;
 }
 
-std::optional<LogEntry> FindEntry(Reader& reader, const BlobStore& blobs, const base::ProjectId& project, SequenceNumber sequence) {
+std::optional<LogEntry> FindEntry(Reader& reader, const BlobStore& blobs, const base::ProjectId& project,
+                                  SequenceNumber sequence) {
   if (sequence == 0) return std::nullopt;
   auto entries = ReadEntries(reader, blobs, project, sequence - 1, sequence, 1);
   if (entries.empty()) return std::nullopt;
   return std::move(entries.front());
 }
 
-std::vector<LogEntry> ListEntries(Reader& reader, const base::ProjectId& project, SequenceNumber before, std::size_t limit) {
+std::vector<LogEntry> ListEntries(Reader& reader, const base::ProjectId& project, SequenceNumber before,
+                                  std::size_t limit) {
   const SequenceNumber bound = before == 0 ? std::numeric_limits<std::int64_t>::max() : before;
   std::vector<LogEntry> entries;
   for (Row& row : ReadRows(reader, project, " AND sequence < :b ORDER BY sequence DESC LIMIT :c", {bound, limit})) {
@@ -164,10 +178,11 @@ std::vector<LogEntry> ListEntries(Reader& reader, const base::ProjectId& project
   return entries;
 }
 
-std::pair<SequenceNumber, std::size_t> EndOfUndoChain(Reader& reader, const base::ProjectId& project, SequenceNumber sequence) {
+std::pair<SequenceNumber, std::size_t> EndOfUndoChain(Reader& reader, const base::ProjectId& project,
+                                                      SequenceNumber sequence) {
   std::size_t length = 0;
-  while (const auto next = sql::SelectOne<SequenceNumber>(reader, "SELECT sequence FROM changes WHERE project = :a AND undoes = :b",
-                                                          {project, sequence})) {
+  while (const auto next = sql::SelectOne<SequenceNumber>(
+             reader, "SELECT sequence FROM changes WHERE project = :a AND undoes = :b", {project, sequence})) {
     sequence = std::get<0>(*next);
     ++length;
   }

@@ -50,14 +50,17 @@ StoredDelta StoreDelta(BlobStore& blobs, const model::Delta& delta);
 void WriteEntry(Writer& writer, const LogHead& head, const StoredDelta& delta, LogEntry& entry);
 
 // Those with after < sequence <= upto, oldest first; with deltas.
-std::vector<LogEntry> ReadEntries(Reader& reader, const BlobStore& blobs, const base::ProjectId& project, model::SequenceNumber after,
-                                  model::SequenceNumber upto, std::size_t limit);
-std::optional<LogEntry> FindEntry(Reader& reader, const BlobStore& blobs, const base::ProjectId& project, model::SequenceNumber sequence);
+std::vector<LogEntry> ReadEntries(Reader& reader, const BlobStore& blobs, const base::ProjectId& project,
+                                  model::SequenceNumber after, model::SequenceNumber upto, std::size_t limit);
+std::optional<LogEntry> FindEntry(Reader& reader, const BlobStore& blobs, const base::ProjectId& project,
+                                  model::SequenceNumber sequence);
 // Newest first, sequence < before, without deltas.
-std::vector<LogEntry> ListEntries(Reader& reader, const base::ProjectId& project, model::SequenceNumber before, std::size_t limit);
+std::vector<LogEntry> ListEntries(Reader& reader, const base::ProjectId& project, model::SequenceNumber before,
+                                  std::size_t limit);
 
 // The last of the chain "undone by, undone by, ..." that starts at `sequence`, and its length (0: never undone).
-std::pair<model::SequenceNumber, std::size_t> EndOfUndoChain(Reader& reader, const base::ProjectId& project, model::SequenceNumber sequence);
+std::pair<model::SequenceNumber, std::size_t> EndOfUndoChain(Reader& reader, const base::ProjectId& project,
+                                                             model::SequenceNumber sequence);
 
 // The hash of a change over the one before it: a changed, removed or inserted row breaks the chain.
 std::string HashEntry(const std::string& previous, const LogEntry& entry, const StoredDelta& delta);

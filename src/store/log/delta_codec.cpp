@@ -25,7 +25,9 @@ constexpr std::uint32_t kMostSamples = 1U << 27U;
 constexpr std::uint8_t kConstant = 0;
 constexpr std::uint8_t kArray = 1;
 
-[[noreturn]] void ThrowBad() { throw Error(ErrorCode::kInvalidArgument, "The stored edit is not in a form that Burnish writes."); }
+[[noreturn]] void ThrowBad() {
+  throw Error(ErrorCode::kInvalidArgument, "The stored edit is not in a form that Burnish writes.");
+}
 
 void PutU32(std::string& out, std::uint32_t value) {
   for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>((value >> shift) & 0xFFU));
@@ -46,7 +48,8 @@ class Input {
   std::uint32_t U32() {
     const std::string_view taken = Take(4);
     std::uint32_t value = 0;
-    for (unsigned i = 0; i < 4; ++i) value |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(taken[i])) << (8 * i);
+    for (unsigned i = 0; i < 4; ++i)
+      value |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(taken[i])) << (8 * i);
     return value;
   }
   std::size_t Left() const noexcept { return bytes_.size(); }
@@ -169,7 +172,8 @@ std::string TextFrom(const json::value& value) {
 
 model::Class ClassFromJson(const json::value& value) {
   const json::object& object = value.as_object();
-  model::Class result{NumberFrom<model::ClassId>(object.at("id")), TextFrom(object.at("name")), object.at("retired").as_bool(), std::nullopt};
+  model::Class result{NumberFrom<model::ClassId>(object.at("id")), TextFrom(object.at("name")),
+                      object.at("retired").as_bool(), std::nullopt};
   if (!object.at("merged_into").is_null()) result.merged_into = NumberFrom<model::ClassId>(object.at("merged_into"));
   return result;
 }

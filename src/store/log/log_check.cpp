@@ -31,7 +31,8 @@ void AddEntry(Reader& reader, const LogEntry& entry, Fold& fold, std::vector<std
   fold.head.sequence = change.sequence;
   fold.head.hash = entry.hash;
   if (change.imported) {
-    if (change.imported->first != fold.head.next_ordinal) wrong.push_back(name + " brought samples with wrong numbers.");
+    if (change.imported->first != fold.head.next_ordinal)
+      wrong.push_back(name + " brought samples with wrong numbers.");
     fold.head.next_ordinal = change.imported->first + change.imported->count;
   }
   for (const model::ClassEdit& edit : change.delta.classes) fold.ontology.Put(edit.after);
@@ -40,9 +41,12 @@ void AddEntry(Reader& reader, const LogEntry& entry, Fold& fold, std::vector<std
 
 void CompareFold(Reader& reader, const base::ProjectId& project, const Fold& fold, std::vector<std::string>& wrong) {
   const auto head = FindHead(reader, project);
-  if (!head || head->sequence != fold.head.sequence || head->hash != fold.head.hash) wrong.emplace_back("The project's head is not its last change.");
-  if (head && head->next_ordinal != fold.head.next_ordinal) wrong.emplace_back("The count of samples is not that of the imports.");
-  if (LoadOntology(reader, project).Classes() != fold.ontology.Classes()) wrong.emplace_back("The classes are not what the changes made them.");
+  if (!head || head->sequence != fold.head.sequence || head->hash != fold.head.hash)
+    wrong.emplace_back("The project's head is not its last change.");
+  if (head && head->next_ordinal != fold.head.next_ordinal)
+    wrong.emplace_back("The count of samples is not that of the imports.");
+  if (LoadOntology(reader, project).Classes() != fold.ontology.Classes())
+    wrong.emplace_back("The classes are not what the changes made them.");
   if (LoadTags(reader, project) != fold.tags) wrong.emplace_back("The tags are not what the changes made them.");
   if (!AuditIsWhole(reader, project)) wrong.emplace_back("The audit log was changed.");
 }
@@ -55,12 +59,14 @@ std::vector<std::string> ChangeLog::Verify(const base::ProjectId& project) {
     Fold fold;
     try {
       while (true) {
-        const auto entries = ReadEntries(reader, blobs_, project, fold.head.sequence, std::numeric_limits<std::int64_t>::max(), kPage);
+        const auto entries =
+            ReadEntries(reader, blobs_, project, fold.head.sequence, std::numeric_limits<std::int64_t>::max(), kPage);
         if (entries.empty()) break;
         for (const LogEntry& entry : entries) AddEntry(reader, entry, fold, wrong);
       }
     } catch (const base::Error& error) {
-      wrong.push_back("A change after number " + std::to_string(fold.head.sequence) + " cannot be read: " + error.what());
+      wrong.push_back("A change after number " + std::to_string(fold.head.sequence) +
+                      " cannot be read: " + error.what());
       return wrong;
     }
     CompareFold(reader, project, fold, wrong);

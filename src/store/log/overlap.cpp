@@ -12,7 +12,9 @@ const model::AspectDelta* FindAspect(const model::Delta& delta, const model::Asp
   return nullptr;
 }
 
-bool Contains(const std::vector<Ordinal>& sorted, Ordinal ordinal) { return std::binary_search(sorted.begin(), sorted.end(), ordinal); }
+bool Contains(const std::vector<Ordinal>& sorted, Ordinal ordinal) {
+  return std::binary_search(sorted.begin(), sorted.end(), ordinal);
+}
 
 }  // namespace
 
@@ -68,7 +70,8 @@ void Overlap::AddCells(const model::AspectDelta& ours, const model::AspectDelta&
   }
   for (const Ordinal ordinal : ours.ordinals) {
     const auto found = std::lower_bound(theirs.ordinals.begin(), theirs.ordinals.end(), ordinal);
-    if (found != theirs.ordinals.end() && *found == ordinal) add(static_cast<std::size_t>(found - theirs.ordinals.begin()));
+    if (found != theirs.ordinals.end() && *found == ordinal)
+      add(static_cast<std::size_t>(found - theirs.ordinals.begin()));
   }
 }
 
@@ -106,8 +109,8 @@ Overlap::Outcome Overlap::Decide() const {
           ++outcome.conflict_count;
           if (outcome.conflicts.size() < kMaxListedConflicts) {
             const By& by = changes_[moved.by];
-            outcome.conflicts.push_back(
-                {ours.aspect, ours.ordinals[i], moved.first_before, moved.last_after, ours.after[i], by.sequence, by.author, by.at});
+            outcome.conflicts.push_back({ours.aspect, ours.ordinals[i], moved.first_before, moved.last_after,
+                                         ours.after[i], by.sequence, by.author, by.at});
           }
           continue;
         }

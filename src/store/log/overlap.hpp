@@ -22,7 +22,7 @@ class Overlap {
   void Add(const LogEntry& entry);
 
   struct Outcome {
-    model::Delta delta;  // what can be applied, with `before` as it is now
+    model::Delta delta;                     // what can be applied, with `before` as it is now
     std::vector<SampleConflict> conflicts;  // at most kMaxListedConflicts
     std::uint64_t conflict_count = 0;
   };

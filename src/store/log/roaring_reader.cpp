@@ -14,7 +14,9 @@ constexpr std::uint32_t kNoOffsetThreshold = 4;
 constexpr std::uint32_t kLargestArray = 4096;
 constexpr std::uint32_t kBitsetBytes = 8192;
 
-[[noreturn]] void ThrowBad() { throw base::Error(base::ErrorCode::kInvalidArgument, "The stored edit is not in a form that Burnish writes."); }
+[[noreturn]] void ThrowBad() {
+  throw base::Error(base::ErrorCode::kInvalidArgument, "The stored edit is not in a form that Burnish writes.");
+}
 
 class RoaringReader {
  public:
@@ -49,7 +51,8 @@ class RoaringReader {
 
  private:
   static std::uint16_t U16At(std::string_view bytes, std::size_t at) {
-    return static_cast<std::uint16_t>(static_cast<std::uint8_t>(bytes[at]) | static_cast<std::uint8_t>(bytes[at + 1]) << 8U);
+    return static_cast<std::uint16_t>(static_cast<std::uint8_t>(bytes[at]) | static_cast<std::uint8_t>(bytes[at + 1])
+                                                                                 << 8U);
   }
 
   std::string_view Take(std::size_t length) {
@@ -95,6 +98,8 @@ class RoaringReader {
 
 }  // namespace
 
-std::vector<std::uint32_t> ReadRoaring(std::string_view bytes, std::uint32_t count) { return RoaringReader(bytes, count).Read(); }
+std::vector<std::uint32_t> ReadRoaring(std::string_view bytes, std::uint32_t count) {
+  return RoaringReader(bytes, count).Read();
+}
 
 }  // namespace burnish::store

@@ -171,12 +171,15 @@ std::vector<SequenceNumber> CandidatesOf(Reader& reader, const UndoRequest& requ
   // Imports and model runs are taken back by name, never by a key: nobody wants Ctrl+Z to take the
   // probe that retrained by itself.
   std::string text =
-      "SELECT c.sequence FROM changes c WHERE c.project = :a AND c.author = :b AND c.parity = :c AND c.root_kind IN (:d, :e) "
+      "SELECT c.sequence FROM changes c WHERE c.project = :a AND c.author = :b AND c.parity = :c AND c.root_kind IN "
+      "(:d, :e) "
       "AND NOT EXISTS (SELECT 1 FROM changes u WHERE u.project = c.project AND u.undoes = c.sequence)";
-  std::vector<sql::Param> params = {request.project, request.author, redo ? 1 : 0, ChangeKind::kEdit, ChangeKind::kOntology};
+  std::vector<sql::Param> params = {request.project, request.author, redo ? 1 : 0, ChangeKind::kEdit,
+                                    ChangeKind::kOntology};
   if (redo) {
     text +=
-        " AND c.sequence > (SELECT COALESCE(MAX(e.sequence), 0) FROM changes e WHERE e.project = :f AND e.author = :g AND e.kind IN (:h, :i))";
+        " AND c.sequence > (SELECT COALESCE(MAX(e.sequence), 0) FROM changes e WHERE e.project = :f AND e.author = :g "
+        "AND e.kind IN (:h, :i))";
     params.insert(params.end(), {request.project, request.author, ChangeKind::kEdit, ChangeKind::kOntology});
   }
   text += " ORDER BY c.sequence DESC LIMIT " + std::to_string(kMostCandidates);
@@ -188,7 +191,8 @@ std::vector<SequenceNumber> CandidatesOf(Reader& reader, const UndoRequest& requ
 LogEntry ResolveTarget(Reader& reader, const BlobStore& blobs, const UndoRequest& request) {
   const auto [last, undone] = EndOfUndoChain(reader, request.project, request.target);
   if (undone % 2 == 1) {
-    throw Error(ErrorCode::kConflict, "This change is undone already, by change " + std::to_string(last) + ".", "change");
+    throw Error(ErrorCode::kConflict, "This change is undone already, by change " + std::to_string(last) + ".",
+                "change");
   }
   auto entry = FindEntry(reader, blobs, request.project, last);
   if (!entry) throw Error(ErrorCode::kNotFound, "There is no change with this number.", "change");
@@ -204,7 +208,8 @@ std::string WithCommas(std::uint64_t number) {
 }  // namespace
 
 UndoPlan PlanUndo(Reader& reader, const BlobStore& blobs, const UndoRequest& request, SequenceNumber head) {
-  if (request.what == UndoRequest::What::kChange) return PlanFor(reader, blobs, ResolveTarget(reader, blobs, request), head);
+  if (request.what == UndoRequest::What::kChange)
+    return PlanFor(reader, blobs, ResolveTarget(reader, blobs, request), head);
   for (const SequenceNumber candidate : CandidatesOf(reader, request)) {
     auto entry = FindEntry(reader, blobs, request.project, candidate);
     if (!entry) continue;
@@ -226,7 +231,8 @@ std::string UndoSummary(Reader& reader, const UndoPlan& plan) {
     undoes = below.front().change.undoes;
   }
   std::string text = (plan.target.parity == 0 ? "Undo: " : "Redo: ") + summary;
-  if (plan.kept > 0) text += " (" + WithCommas(plan.restored) + " restored, " + WithCommas(plan.kept) + " kept: edited later)";
+  if (plan.kept > 0)
+    text += " (" + WithCommas(plan.restored) + " restored, " + WithCommas(plan.kept) + " kept: edited later)";
   return text;
 }
 

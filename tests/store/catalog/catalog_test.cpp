@@ -60,14 +60,18 @@ TEST_P(CatalogTest, WhatThrowsLeavesNothingBehindAndOthersOfItsGroupStay) {
   people.clear();
   EXPECT_EQ(refused, 4);
   store.catalog->Read([&](Reader& reader) {
-    for (int i = 0; i < 8; ++i) EXPECT_EQ(LoadPreference(reader, store.ada, "key-" + std::to_string(i)).has_value(), i % 2 == 0) << i;
+    for (int i = 0; i < 8; ++i)
+      EXPECT_EQ(LoadPreference(reader, store.ada, "key-" + std::to_string(i)).has_value(), i % 2 == 0) << i;
   });
 }
 
 TEST_P(CatalogTest, ADatabaseErrorTakesBackOnlyItsOwnOperation) {
   TestStore store(GetParam());
-  EXPECT_EQ(CodeOf([&] { store.catalog->Write([](Writer& writer) { sql::Execute(writer, "INSERT INTO nowhere (a) VALUES (:a)", {1}); }); }),
-            ErrorCode::kInternal);
+  EXPECT_EQ(
+      CodeOf([&] {
+        store.catalog->Write([](Writer& writer) { sql::Execute(writer, "INSERT INTO nowhere (a) VALUES (:a)", {1}); });
+      }),
+      ErrorCode::kInternal);
   store.catalog->Write([&](Writer& writer) { SavePreference(writer, store.ada, "later", "true"); });
   EXPECT_EQ(store.catalog->Read([&](Reader& reader) { return LoadPreference(reader, store.ada, "later"); }), "true");
 }
@@ -77,7 +81,9 @@ TEST_P(CatalogTest, KeepsWholeNumbersOf64BitsAndAnyText) {
   constexpr std::int64_t kLarge = 0x7FFF'FFFF'FFFF'FFFE;
   const std::string text = "ß — 日本 'quoted' \"double\" :colon \\back; -- 🙂";
   const auto row = store.catalog->Write([&](Writer& writer) {
-    sql::Execute(writer, "INSERT INTO audit (project, number, at, person, action, thing, details, hash) VALUES (:a,:b,:c,:d,:e,:f,:g,:h)",
+    sql::Execute(writer,
+                 "INSERT INTO audit (project, number, at, person, action, thing, details, hash) VALUES "
+                 "(:a,:b,:c,:d,:e,:f,:g,:h)",
                  {"odd", kLarge, -kLarge, text, "", "", "{}", ""});
     return sql::SelectOne<std::int64_t, std::int64_t, std::string, std::string>(
         writer, "SELECT number, at, person, action FROM audit WHERE project = :a", {"odd"});
@@ -88,7 +94,9 @@ TEST_P(CatalogTest, KeepsWholeNumbersOf64BitsAndAnyText) {
 TEST_P(CatalogTest, RefusesNul) {
   TestStore store(GetParam());
   const std::string name("a\0b", 3);
-  EXPECT_EQ(CodeOf([&] { store.catalog->Write([&](Writer& writer) { RenameProject(writer, store.ada, store.project, name); }); }),
+  EXPECT_EQ(CodeOf([&] {
+              store.catalog->Write([&](Writer& writer) { RenameProject(writer, store.ada, store.project, name); });
+            }),
             ErrorCode::kInvalidArgument);
 }
 
@@ -112,20 +120,24 @@ TEST_P(CatalogTest, OpensAgainAsItWasLeft) {
 
 TEST_P(CatalogTest, RefusesASchemaNewerThanItself) {
   TestStore store(GetParam());
-  store.catalog->Write(
-      [](Writer& writer) { sql::Execute(writer, "INSERT INTO migrations (number, name, applied) VALUES (9999, 'from the future', 0)", {}); });
+  store.catalog->Write([](Writer& writer) {
+    sql::Execute(writer, "INSERT INTO migrations (number, name, applied) VALUES (9999, 'from the future', 0)", {});
+  });
   EXPECT_EQ(CodeOf([&] { store.Reopen(); }), ErrorCode::kUnavailable);
 }
 
 TEST_P(CatalogTest, AWriteInsideAWriteIsRefusedRatherThanWaitingForEver) {
   TestStore store(GetParam());
-  EXPECT_EQ(CodeOf([&] { store.catalog->Write([&](Writer&) { store.catalog->Write([](Writer&) {}); }); }), ErrorCode::kInternal);
+  EXPECT_EQ(CodeOf([&] { store.catalog->Write([&](Writer&) { store.catalog->Write([](Writer&) {}); }); }),
+            ErrorCode::kInternal);
 }
 
 TEST_P(CatalogTest, AFailedCommitIsToldToEachAndTheNextOneWorks) {
   TestStore store(GetParam());
   base::ArmFailpoints("catalog.commit.before:error:1");
-  EXPECT_EQ(CodeOf([&] { store.catalog->Write([&](Writer& writer) { SavePreference(writer, store.ada, "lost", "1"); }); }), ErrorCode::kUnavailable);
+  EXPECT_EQ(
+      CodeOf([&] { store.catalog->Write([&](Writer& writer) { SavePreference(writer, store.ada, "lost", "1"); }); }),
+      ErrorCode::kUnavailable);
   base::ArmFailpoints("");
   store.catalog->Write([&](Writer& writer) { SavePreference(writer, store.ada, "kept", "1"); });
   store.catalog->Read([&](Reader& reader) {
@@ -147,13 +159,15 @@ TEST(SqliteCatalogTest, AFullDiskIsSaidAndWorkGoesOnWhenThereIsRoom) {
   };
   const auto pages = store.catalog->Write([](Writer& writer) {
     const auto row = sql::SelectOne<std::int64_t>(writer, "PRAGMA page_count", {});
-    static_cast<void>(sql::SelectOne<std::int64_t>(writer, "PRAGMA max_page_count = " + std::to_string(std::get<0>(*row) + 100), {}));
+    static_cast<void>(
+        sql::SelectOne<std::int64_t>(writer, "PRAGMA max_page_count = " + std::to_string(std::get<0>(*row) + 100), {}));
     return std::get<0>(*row);
   });
   EXPECT_EQ(CodeOf(fill), ErrorCode::kStorageFull);
   EXPECT_TRUE(store.catalog->Read([&](Reader& reader) { return LoadPreference(reader, store.ada, "k0"); }));
   store.catalog->Write([&](Writer& writer) {
-    static_cast<void>(sql::SelectOne<std::int64_t>(writer, "PRAGMA max_page_count = " + std::to_string(pages + 100'000), {}));
+    static_cast<void>(
+        sql::SelectOne<std::int64_t>(writer, "PRAGMA max_page_count = " + std::to_string(pages + 100'000), {}));
   });
   EXPECT_NO_THROW(fill());
 }
@@ -212,7 +226,8 @@ TEST(PostgresCatalogTest, ASessionThatEndsInTheMiddleOfAWriteIsSaidAndHealed) {
   EXPECT_EQ(CodeOf([&] {
               store.catalog->Write([&](Writer& writer) {
                 SavePreference(writer, store.ada, "lost", "1");
-                static_cast<void>(sql::SelectOne<std::int64_t>(writer, "SELECT CAST(CAST(pg_terminate_backend(pg_backend_pid()) AS INT) AS BIGINT)", {}));
+                static_cast<void>(sql::SelectOne<std::int64_t>(
+                    writer, "SELECT CAST(CAST(pg_terminate_backend(pg_backend_pid()) AS INT) AS BIGINT)", {}));
               });
             }),
             ErrorCode::kUnavailable);

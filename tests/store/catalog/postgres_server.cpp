@@ -25,7 +25,8 @@ const std::filesystem::path kPrograms = "/usr/lib/postgresql/15/bin";
 void BecomeOrdinaryUser() {
   if (geteuid() != 0) return;
   const passwd* user = getpwnam("postgres");
-  if (user == nullptr || setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0) _exit(90);
+  if (user == nullptr || setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
+    _exit(90);
 }
 
 int Spawn(const std::vector<std::string>& command, const std::filesystem::path& output) {
@@ -65,7 +66,8 @@ PostgresServer::PostgresServer() {
       return;
     }
   }
-  const int init = Spawn({kPrograms / "initdb", "-D", folder_ / "data", "-U", "burnish", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync"},
+  const int init = Spawn({kPrograms / "initdb", "-D", folder_ / "data", "-U", "burnish", "-A", "trust", "--locale=C",
+                          "-E", "UTF8", "--no-sync"},
                          folder_ / "init.log");
   int status = 0;
   waitpid(init, &status, 0);
@@ -77,7 +79,8 @@ PostgresServer::PostgresServer() {
 }
 
 void PostgresServer::Start() {
-  process_ = Spawn({kPrograms / "postgres", "-D", folder_ / "data", "-k", folder_.string(), "-c", "listen_addresses=", "-c", "max_connections=60"},
+  process_ = Spawn({kPrograms / "postgres", "-D", folder_ / "data", "-k", folder_.string(), "-c",
+                    "listen_addresses=", "-c", "max_connections=60"},
                    folder_ / "server.log");
   for (int tries = 0; tries < 300; ++tries) {
     try {

@@ -21,9 +21,9 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-using testing::TestStore;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::TestStore;
 
 class TablesTest : public testing::BackendTest {};
 
@@ -40,8 +40,12 @@ ErrorCode WriteFails(TestStore& store, Function fn) {
 
 TEST_P(TablesTest, ALoginTokenWorksOnceAndForAQuarterOfAnHour) {
   TestStore store(GetParam());
-  const auto make = [&] { return store.catalog->Write([&](Writer& writer) { return CreateLoginToken(writer, store.ada); }); };
-  const auto use = [&](const std::string& token) { return store.catalog->Write([&](Writer& writer) { return UseLoginToken(writer, token); }); };
+  const auto make = [&] {
+    return store.catalog->Write([&](Writer& writer) { return CreateLoginToken(writer, store.ada); });
+  };
+  const auto use = [&](const std::string& token) {
+    return store.catalog->Write([&](Writer& writer) { return UseLoginToken(writer, token); });
+  };
   const std::string token = make();
   EXPECT_EQ(use(token), store.ada);
   EXPECT_EQ(use(token), std::nullopt);
@@ -53,9 +57,15 @@ TEST_P(TablesTest, ALoginTokenWorksOnceAndForAQuarterOfAnHour) {
 
 TEST_P(TablesTest, ASessionEndsByLogoutByIdlingAndAfterAWeek) {
   TestStore store(GetParam());
-  const auto open = [&] { return store.catalog->Write([&](Writer& writer) { return OpenSession(writer, store.ada); }); };
-  const auto find = [&](const std::string& secret) { return store.catalog->Read([&](Reader& reader) { return FindSession(reader, secret); }); };
-  const auto touch = [&](const std::string& secret) { store.catalog->Write([&](Writer& writer) { TouchSession(writer, secret); }); };
+  const auto open = [&] {
+    return store.catalog->Write([&](Writer& writer) { return OpenSession(writer, store.ada); });
+  };
+  const auto find = [&](const std::string& secret) {
+    return store.catalog->Read([&](Reader& reader) { return FindSession(reader, secret); });
+  };
+  const auto touch = [&](const std::string& secret) {
+    store.catalog->Write([&](Writer& writer) { TouchSession(writer, secret); });
+  };
   const std::string closed = open();
   ASSERT_TRUE(find(closed));
   EXPECT_FALSE(find(closed)->wants_touch);
@@ -82,7 +92,8 @@ TEST_P(TablesTest, SecretsAreNotKept) {
   const auto [token, session] = store.catalog->Write(
       [&](Writer& writer) { return std::pair(CreateLoginToken(writer, store.ada), OpenSession(writer, store.ada)); });
   store.catalog->Read([&](Reader& reader) {
-    EXPECT_THAT((sql::Select<std::string>(reader, "SELECT hash FROM login_tokens WHERE hash = :a", {token})), IsEmpty());
+    EXPECT_THAT((sql::Select<std::string>(reader, "SELECT hash FROM login_tokens WHERE hash = :a", {token})),
+                IsEmpty());
     EXPECT_THAT((sql::Select<std::string>(reader, "SELECT hash FROM sessions WHERE hash = :a", {session})), IsEmpty());
   });
 }
@@ -94,8 +105,10 @@ TEST_P(TablesTest, AProjectDoesNotExistForThoseWhoAreNoMembers) {
     EXPECT_EQ(FindProject(reader, store.ben, store.project), std::nullopt);
     EXPECT_THAT(ListProjects(reader, store.ben), IsEmpty());
   });
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { RenameProject(writer, store.ben, store.project, "Mine"); }), ErrorCode::kNotFound);
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { TrashProject(writer, store.ben, store.project); }), ErrorCode::kNotFound);
+  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { RenameProject(writer, store.ben, store.project, "Mine"); }),
+            ErrorCode::kNotFound);
+  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { TrashProject(writer, store.ben, store.project); }),
+            ErrorCode::kNotFound);
 }
 
 TEST_P(TablesTest, ProjectsAreRenamedTrashedAndBroughtBack) {
@@ -111,10 +124,13 @@ TEST_P(TablesTest, ProjectsAreRenamedTrashedAndBroughtBack) {
     EXPECT_EQ(FindProject(reader, store.ada, store.project)->settings, R"({"banner":"planted labels"})");
   });
   store.catalog->Write([&](Writer& writer) { CreateProject(writer, store.ada, "Kleider"); });
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { BringBackProject(writer, store.ada, store.project); }), ErrorCode::kConflict);
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { CreateProject(writer, store.ada, "Kleider"); }), ErrorCode::kConflict);
+  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { BringBackProject(writer, store.ada, store.project); }),
+            ErrorCode::kConflict);
+  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { CreateProject(writer, store.ada, "Kleider"); }),
+            ErrorCode::kConflict);
   for (const std::string& name : {std::string(), std::string("a\nb"), std::string(300, 'x'), std::string("\xFF\xFE")}) {
-    EXPECT_EQ(WriteFails(store, [&](Writer& writer) { CreateProject(writer, store.ada, name); }), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(WriteFails(store, [&](Writer& writer) { CreateProject(writer, store.ada, name); }),
+              ErrorCode::kInvalidArgument);
   }
 }
 
@@ -125,7 +141,11 @@ TEST_P(TablesTest, MediaRootsBelongToTheirProject) {
     AddMediaRoot(writer, store.project, {"photos", "/data/photos"});
   });
   EXPECT_EQ(store.catalog->Read([&](Reader& reader) { return ListMediaRoots(reader, store.project).size(); }), 1U);
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { AddMediaRoot(writer, store.project, {"photos", "/etc"}); }), ErrorCode::kConflict);
+  EXPECT_EQ(WriteFails(store,
+                       [&](Writer& writer) {
+                         AddMediaRoot(writer, store.project, {"photos", "/etc"});
+                       }),
+            ErrorCode::kConflict);
 }
 
 TEST_P(TablesTest, FieldsKeepTheirIdsAndTypes) {
@@ -142,7 +162,9 @@ TEST_P(TablesTest, FieldsKeepTheirIdsAndTypes) {
 TEST_P(TablesTest, VersionsHaveOneNameAndNameWhatHasHappened) {
   TestStore store(GetParam());
   const auto name = [&](const std::string& text, base::SequenceNumber sequence) {
-    return store.catalog->Write([&](Writer& writer) { return CreateVersion(writer, store.project, store.ada, {text, "a note", sequence, "digest"}); });
+    return store.catalog->Write([&](Writer& writer) {
+      return CreateVersion(writer, store.project, store.ada, {text, "a note", sequence, "digest"});
+    });
   };
   const Version spring = name("spring", 1);
   EXPECT_THROW(name("spring", 1), Error);
@@ -171,8 +193,11 @@ TEST_P(TablesTest, ModelRunsAreUpdatedAndOnlyProbesRemoved) {
     probe.trained_on = 1;
     UpdateModelRun(writer, store.project, probe);
   });
-  EXPECT_EQ(store.catalog->Read([&](Reader& reader) { return FindModelRun(reader, store.project, probe.id)->trained_on; }), 1U);
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { RemoveProbeRun(writer, store.project, imported.id); }), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(
+      store.catalog->Read([&](Reader& reader) { return FindModelRun(reader, store.project, probe.id)->trained_on; }),
+      1U);
+  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { RemoveProbeRun(writer, store.project, imported.id); }),
+            ErrorCode::kInvalidArgument);
   store.catalog->Write([&](Writer& writer) { RemoveProbeRun(writer, store.project, probe.id); });
   EXPECT_EQ(store.catalog->Read([&](Reader& reader) { return ListModelRuns(reader, store.project).size(); }), 1U);
 }
@@ -195,7 +220,8 @@ TEST_P(TablesTest, AnImportsReportStays) {
   EXPECT_EQ(found[0].state, ImportState::kDone);
   EXPECT_EQ(found[0].created, store.clock.Now());
   import.report = "no json";
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { UpdateImport(writer, store.project, import); }), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { UpdateImport(writer, store.project, import); }),
+            ErrorCode::kInvalidArgument);
 }
 
 TEST_P(TablesTest, StoredSetsAndPreferencesBelongToOne) {
@@ -211,8 +237,11 @@ TEST_P(TablesTest, StoredSetsAndPreferencesBelongToOne) {
     EXPECT_EQ(LoadPreference(reader, store.ada, "explore.panes"), "[1,3]");
     EXPECT_FALSE(LoadPreference(reader, store.ben, "explore.panes"));
   });
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { SavePreference(writer, store.ada, "A b", "1"); }), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { SavePreference(writer, store.ada, "k", std::string(70'000, '1')); }), ErrorCode::kTooLarge);
+  EXPECT_EQ(WriteFails(store, [&](Writer& writer) { SavePreference(writer, store.ada, "A b", "1"); }),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(
+      WriteFails(store, [&](Writer& writer) { SavePreference(writer, store.ada, "k", std::string(70'000, '1')); }),
+      ErrorCode::kTooLarge);
 }
 
 TEST_P(TablesTest, UnfinishedJobsAreFoundAfterARestartMostUrgentFirst) {

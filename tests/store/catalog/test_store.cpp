@@ -37,7 +37,21 @@ TestStore::TestStore(Backend backend) {
   AppendRequest import = Request({});
   import.kind = model::ChangeKind::kImport;
   import.import = NewImport{base::ImportId("first"), 10, "", {}};
-  import.delta.classes = {{std::nullopt, {0, "dress", false, {}}}, {std::nullopt, {1, "shirt", false, {}}}, {std::nullopt, {2, "coat", false, {}}}};
+  import.delta.classes = {{std::nullopt,
+                           { 0,
+                             "dress",
+                             false,
+                             {} }},
+                          {std::nullopt,
+                           { 1,
+                             "shirt",
+                             false,
+                             {} }},
+                          { std::nullopt,
+                            { 2,
+                              "coat",
+                              false,
+                              {} } }};
   log->Append(import);
 }
 
@@ -109,11 +123,13 @@ AppendResult TestStore::Import(std::uint32_t count) {
 
 std::map<std::pair<model::Aspect, Ordinal>, std::uint32_t> TestStore::Fold() {
   std::map<std::pair<model::Aspect, Ordinal>, std::uint32_t> state;
-  for (const model::Change& change : log->ReadChanges(project, 0, std::numeric_limits<std::int64_t>::max(), 1'000'000)) {
+  for (const model::Change& change :
+       log->ReadChanges(project, 0, std::numeric_limits<std::int64_t>::max(), 1'000'000)) {
     for (const model::AspectDelta& delta : change.delta.aspects) {
       for (std::size_t i = 0; i < delta.ordinals.size(); ++i) {
         const auto [cell, is_new] = state.try_emplace({delta.aspect, delta.ordinals[i]}, delta.before[i]);
-        EXPECT_EQ(cell->second, delta.before[i]) << "change " << change.sequence << " does not start from what was there";
+        EXPECT_EQ(cell->second, delta.before[i])
+            << "change " << change.sequence << " does not start from what was there";
         cell->second = delta.after[i];
       }
     }
@@ -132,9 +148,12 @@ std::string TestStore::Labels() {
 }
 
 void BackendTest::SetUp() {
-  if (GetParam() == Backend::kPostgres && !PostgresServer::Instance().Running()) GTEST_SKIP() << PostgresServer::Instance().WhyAbsent();
+  if (GetParam() == Backend::kPostgres && !PostgresServer::Instance().Running())
+    GTEST_SKIP() << PostgresServer::Instance().WhyAbsent();
 }
 
-std::string BackendName(const ::testing::TestParamInfo<Backend>& info) { return info.param == Backend::kSqlite ? "Sqlite" : "Postgres"; }
+std::string BackendName(const ::testing::TestParamInfo<Backend>& info) {
+  return info.param == Backend::kSqlite ? "Sqlite" : "Postgres";
+}
 
 }  // namespace burnish::store::testing

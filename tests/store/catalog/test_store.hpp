@@ -82,7 +82,8 @@ std::string BackendName(const ::testing::TestParamInfo<Backend>& info);
 
 }  // namespace burnish::store::testing
 
-#define INSTANTIATE_BACKENDS(suite)                                                                                            \
-  INSTANTIATE_TEST_SUITE_P(Both, suite,                                                                                        \
-                           ::testing::Values(::burnish::store::testing::Backend::kSqlite, ::burnish::store::testing::Backend::kPostgres), \
-                           ::burnish::store::testing::BackendName)
+#define INSTANTIATE_BACKENDS(suite)                                                                                  \
+  INSTANTIATE_TEST_SUITE_P(                                                                                          \
+      Both, suite,                                                                                                   \
+      ::testing::Values(::burnish::store::testing::Backend::kSqlite, ::burnish::store::testing::Backend::kPostgres), \
+      ::burnish::store::testing::BackendName)

@@ -21,9 +21,9 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using model::AspectKind;
-using testing::TestStore;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::TestStore;
 
 constexpr model::ClassId kDress = 0;
 constexpr model::ClassId kShirt = 1;
@@ -76,7 +76,8 @@ TEST_P(ChangeLogTest, ASingleEditOfWhatMovedIsRefusedWithBothValues) {
     FAIL() << "was not refused";
   } catch (const ConflictError& conflict) {
     EXPECT_EQ(conflict.SampleCount(), 1U);
-    const SampleConflict expected{{AspectKind::kLabel, 0}, 4, Set(kDress), Set(kShirt), Set(kCoat), other.sequence, store.ben, store.clock.Now()};
+    const SampleConflict expected{{AspectKind::kLabel, 0}, 4,         Set(kDress),      Set(kShirt), Set(kCoat),
+                                  other.sequence,          store.ben, store.clock.Now()};
     EXPECT_THAT(conflict.Samples(), ElementsAre(expected));
     EXPECT_FALSE(conflict.StaleIds());
   }
@@ -160,17 +161,32 @@ TEST_P(ChangeLogTest, RefusesWhatMakesNoSense) {
       {"no such sample", [](auto& r) { r.delta.aspects[0].ordinals = {10}; }},
       {"no such class", [](auto& r) { r.delta.aspects[0].after = {Set(77)}; }},
       {"no such state", [](auto& r) { r.delta.aspects[0].after = {4}; }},
-      {"descending", [](auto& r) { r.delta.aspects[0] = {{AspectKind::kSplit, 0}, {2, 1}, {0, 0}, {1, 1}}; }},
+      {"descending",
+       [](auto& r) {
+         r.delta.aspects[0] = {{AspectKind::kSplit, 0}, {2, 1}, {0, 0}, {1, 1}};
+       }},
       {"too few values", [](auto& r) { r.delta.aspects[0].before = {}; }},
       {"nothing changes", [](auto& r) { r.delta.aspects[0].after = r.delta.aspects[0].before; }},
-      {"no such tag", [](auto& r) { r.delta.aspects = {{{AspectKind::kTag, 3}, {1}, {0}, {1}}}; }},
-      {"withdrawing by hand", [](auto& r) { r.delta.aspects = {{{AspectKind::kWithdrawn, 0}, {1}, {0}, {1}}}; }},
+      {"no such tag",
+       [](auto& r) {
+         r.delta.aspects = {{{AspectKind::kTag, 3}, {1}, {0}, {1}}};
+       }},
+      {"withdrawing by hand",
+       [](auto& r) {
+         r.delta.aspects = {{{AspectKind::kWithdrawn, 0}, {1}, {0}, {1}}};
+       }},
       {"an undo by hand", [](auto& r) { r.kind = model::ChangeKind::kUndo; }},
       {"aspects twice", [](auto& r) { r.delta.aspects.push_back(r.delta.aspects[0]); }},
       {"a short operation id", [](auto& r) { r.operation = base::OperationId("x"); }},
       {"NUL in the reason", [](auto& r) { r.reason = std::string("a\0b", 3); }},
-      {"no such class to edit", [](auto& r) { r.delta.classes = {{model::Class{9, "x", false, {}}, {9, "y", false, {}}}}; }},
-      {"a class with no name", [](auto& r) { r.delta.classes = {{std::nullopt, {3, "", false, {}}}}; }},
+      {"no such class to edit",
+       [](auto& r) {
+         r.delta.classes = {{model::Class{9, "x", false, {}}, {9, "y", false, {}}}};
+       }},
+      {"a class with no name",
+       [](auto& r) {
+         r.delta.classes = {{std::nullopt, {3, "", false, {}}}};
+       }},
   };
   for (const Case& one : cases) {
     auto request = store.Relabel({1}, kShirt);
@@ -200,7 +216,8 @@ TEST_P(ChangeLogTest, SequencesHaveNoGapsUnderEightThreads) {
         // Each person has a sample of their own, whose value the last round left.
         const auto ordinal = static_cast<Ordinal>(person);
         const std::uint32_t before = i == 0 ? model::kNoLabelCode : Set(static_cast<model::ClassId>((i - 1) % 3));
-        request.delta.aspects = {{{AspectKind::kLabel, 0}, {ordinal}, {before}, {Set(static_cast<model::ClassId>(i % 3))}}};
+        request.delta.aspects = {
+            {{AspectKind::kLabel, 0}, {ordinal}, {before}, {Set(static_cast<model::ClassId>(i % 3))}}};
         try {
           store.Append(request);
         } catch (const Error&) {
@@ -220,7 +237,8 @@ TEST_P(ChangeLogTest, ImportsGetDenseOrdinals) {
   TestStore store(GetParam());
   EXPECT_EQ(store.Import(5).first_ordinal, 10U);
   EXPECT_EQ(store.Import(7).first_ordinal, 15U);
-  EXPECT_EQ(store.catalog->Read([&](Reader& reader) { return FindProject(reader, store.ada, store.project)->samples; }), 22U);
+  EXPECT_EQ(store.catalog->Read([&](Reader& reader) { return FindProject(reader, store.ada, store.project)->samples; }),
+            22U);
   EXPECT_NO_THROW(store.Append(store.Relabel({21}, kShirt)));
 }
 
@@ -238,7 +256,9 @@ TEST_P(ChangeLogTest, ALargeDeltaIsABlobAndReadsBackTheSame) {
 
 TEST_P(ChangeLogTest, TheAuditRowAndWhatElseBelongsToAChangeStandOrFallWithIt) {
   TestStore store(GetParam());
-  const auto count = [&] { return store.catalog->Read([&](Reader& reader) { return ListAudit(reader, store.project, 1000).size(); }); };
+  const auto count = [&] {
+    return store.catalog->Read([&](Reader& reader) { return ListAudit(reader, store.project, 1000).size(); });
+  };
   const std::size_t before = count();
   auto request = store.Relabel({1}, kShirt);
   request.also = [&](Writer& writer, const AppendResult& result) {
@@ -272,7 +292,8 @@ TEST_P(ChangeLogTest, ClassesAndTagsAreAFoldOfTheLog) {
   TestStore store(GetParam());
   auto request = store.Request({{{AspectKind::kTag, 0}, {1, 2}, {0, 0}, {1, 1}}});
   request.delta.tags = {{0, "blurry"}};
-  request.delta.classes = {{model::Class{kDress, "dress", false, {}}, {kDress, "gown", false, {}}}, {std::nullopt, {3, "hat", false, {}}}};
+  request.delta.classes = {{model::Class{kDress, "dress", false, {}}, {kDress, "gown", false, {}}},
+                           {std::nullopt, {3, "hat", false, {}}}};
   store.Append(request);
   store.catalog->Read([&](Reader& reader) {
     EXPECT_THAT(LoadTags(reader, store.project), ElementsAre("blurry"));
@@ -342,7 +363,8 @@ TEST_P(ChangeLogTest, ARetiredClassTakesNoLabelsButKeepsItsOwn) {
   retire.delta.classes = {{model::Class{kDress, "dress", false, {}}, {kDress, "dress", true, {}}}};
   store.Append(retire);
   EXPECT_THROW(store.Append(late), ConflictError);
-  const auto confirm = store.Request({{{AspectKind::kLabel, 0}, {1}, {Set(kDress)}, {model::PackLabel(kDress, model::LabelState::kConfirmed)}}});
+  const auto confirm = store.Request(
+      {{{AspectKind::kLabel, 0}, {1}, {Set(kDress)}, {model::PackLabel(kDress, model::LabelState::kConfirmed)}}});
   EXPECT_NO_THROW(store.Append(confirm));
 }
 
@@ -421,9 +443,10 @@ TEST_P(ChangeLogTest, KeysWalkBackAndForthThroughTheCallersOwnEdits) {
     const char* labels;
   };
   const std::vector<Step> steps = {
-      {'z', "1: shirt"}, {'z', "1: dress"}, {'z', ""},          {'y', "1: dress"},          {'y', "1: shirt"},
-      {'z', "1: dress"}, {'y', "1: shirt"}, {'y', "1: shirt, 2: coat"}, {'z', "1: shirt"}, {'e', "1: shirt, 3: coat"},
-      {'z', "1: shirt"}, {'y', "1: shirt, 3: coat"}, {'z', "1: shirt"}, {'z', "1: dress"}, {'z', ""},
+      {'z', "1: shirt"}, {'z', "1: dress"},          {'z', ""},         {'y', "1: dress"},
+      {'y', "1: shirt"}, {'z', "1: dress"},          {'y', "1: shirt"}, {'y', "1: shirt, 2: coat"},
+      {'z', "1: shirt"}, {'e', "1: shirt, 3: coat"}, {'z', "1: shirt"}, {'y', "1: shirt, 3: coat"},
+      {'z', "1: shirt"}, {'z', "1: dress"},          {'z', ""},
   };
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].key == 'z') store.UndoLatest();
@@ -533,7 +556,8 @@ TEST_P(ChangeLogTest, KeysLeaveImportsAndModelRunsAlone) {
   EXPECT_EQ(store.Labels(), "");
   EXPECT_THROW(store.UndoLatest(), Error);
   const auto withdrawn = [&] {
-    return store.catalog->Read([&](Reader& reader) { return FindModelRun(reader, store.project, base::RunId("run-1"))->withdrawn; });
+    return store.catalog->Read(
+        [&](Reader& reader) { return FindModelRun(reader, store.project, base::RunId("run-1"))->withdrawn; });
   };
   const auto undone = store.Undo(brought).sequence;
   EXPECT_TRUE(withdrawn());
@@ -546,9 +570,12 @@ TEST_P(ChangeLogTest, UndoCoversTheOntology) {
   TestStore store(GetParam());
   auto add = store.Relabel({1}, 3);
   add.kind = model::ChangeKind::kOntology;
-  add.delta.classes = {{model::Class{kDress, "dress", false, {}}, {kDress, "gown", false, {}}}, {std::nullopt, {3, "hat", false, {}}}};
+  add.delta.classes = {{model::Class{kDress, "dress", false, {}}, {kDress, "gown", false, {}}},
+                       {std::nullopt, {3, "hat", false, {}}}};
   store.Append(add);
-  const auto ontology = [&] { return store.catalog->Read([&](Reader& reader) { return LoadOntology(reader, store.project); }); };
+  const auto ontology = [&] {
+    return store.catalog->Read([&](Reader& reader) { return LoadOntology(reader, store.project); });
+  };
   store.UndoLatest();
   EXPECT_EQ(ontology().NameOf(kDress), "dress");
   EXPECT_TRUE(ontology().Find(3)->retired);

@@ -15,8 +15,8 @@
 namespace burnish::store {
 namespace {
 
-using testing::TestStore;
 using ::testing::IsEmpty;
+using testing::TestStore;
 
 constexpr int kCrashed = 86;
 constexpr int kAllAcknowledged = 0;
@@ -93,8 +93,9 @@ std::string NameOf(const ::testing::TestParamInfo<CrashTest::ParamType>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Both, CrashTest,
                          ::testing::Combine(::testing::Values(testing::Backend::kSqlite, testing::Backend::kPostgres),
-                                            ::testing::Values("catalog.begin", "log.write.before", "log.write.after", "catalog.commit.before",
-                                                              "catalog.commit.after", "catalog.acknowledge.before")),
+                                            ::testing::Values("catalog.begin", "log.write.before", "log.write.after",
+                                                              "catalog.commit.before", "catalog.commit.after",
+                                                              "catalog.acknowledge.before")),
                          NameOf);
 
 // The large edit is the only one with a blob: the first passing is the one to die at.
@@ -129,8 +130,9 @@ std::string PointName(const ::testing::TestParamInfo<std::string>& one) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Points, BlobCrashTest,
-                         ::testing::Values("blobs.put.before", "blobs.put.after", "files.fsync.before", "files.fsync.after", "files.rename.before",
-                                           "files.rename.after", "files.fsync_folder.before", "files.fsync_folder.after"),
+                         ::testing::Values("blobs.put.before", "blobs.put.after", "files.fsync.before",
+                                           "files.fsync.after", "files.rename.before", "files.rename.after",
+                                           "files.fsync_folder.before", "files.fsync_folder.after"),
                          PointName);
 
 }  // namespace

@@ -27,7 +27,8 @@ Delta Sample(std::uint32_t count, std::uint32_t stride) {
   tag.before.assign(count, 0);
   tag.after.assign(count, 1);
   delta.aspects = {label, tag};
-  delta.classes = {{std::nullopt, {9, "\"hat\" ✓", false, {}}}, {model::Class{1, "shirt", false, {}}, {1, "shirt", true, 9}}};
+  delta.classes = {{std::nullopt, {9, "\"hat\" ✓", false, {}}},
+                   {model::Class{1, "shirt", false, {}}, {1, "shirt", true, 9}}};
   delta.tags = {{3, "blurry"}};
   return delta;
 }
@@ -56,16 +57,24 @@ TEST(DeltaCodecTest, RefusesWhatItDoesNotWrite) {
   const std::string good = EncodeDelta(Sample(200, 3));
   EXPECT_THROW(DecodeDelta(""), base::Error);
   EXPECT_THROW(DecodeDelta(good + "x"), base::Error);
-  for (std::size_t length = 0; length < good.size(); length += 7) EXPECT_THROW(DecodeDelta(good.substr(0, length)), base::Error) << length;
+  for (std::size_t length = 0; length < good.size(); length += 7)
+    EXPECT_THROW(DecodeDelta(good.substr(0, length)), base::Error) << length;
   EXPECT_THROW(DeltaFromJson("{}"), base::Error);
-  EXPECT_THROW(DeltaFromJson(R"({"aspects":[{"kind":99,"key":0,"ordinals":[1],"before":[0],"after":[1]}],"classes":[],"tags":[]})"), base::Error);
-  EXPECT_THROW(DeltaFromJson(R"({"aspects":[{"kind":1,"key":0,"ordinals":[2,1],"before":[0,0],"after":[1,1]}],"classes":[],"tags":[]})"), base::Error);
+  EXPECT_THROW(
+      DeltaFromJson(
+          R"({"aspects":[{"kind":99,"key":0,"ordinals":[1],"before":[0],"after":[1]}],"classes":[],"tags":[]})"),
+      base::Error);
+  EXPECT_THROW(
+      DeltaFromJson(
+          R"({"aspects":[{"kind":1,"key":0,"ordinals":[2,1],"before":[0,0],"after":[1,1]}],"classes":[],"tags":[]})"),
+      base::Error);
 }
 
 TEST(DeltaCodecTest, ABitmapThatPromisesMoreThanItHoldsIsRefused) {
   // One container of runs: cookie, flags, (key, cardinality - 1), count of runs, and no runs.
-  for (const std::string& bitmap : {std::string("\x3B\x30\x00\x00\x01\x00\x00\xFF\xFF\xFF\xFF", 11), std::string("\x3A\x30\x00\x00\xFF\xFF\xFF\xFF", 8),
-                                    std::string("\x3B\x30\xFF\xFF", 4), std::string()}) {
+  for (const std::string& bitmap :
+       {std::string("\x3B\x30\x00\x00\x01\x00\x00\xFF\xFF\xFF\xFF", 11),
+        std::string("\x3A\x30\x00\x00\xFF\xFF\xFF\xFF", 8), std::string("\x3B\x30\xFF\xFF", 4), std::string()}) {
     EXPECT_THROW(ReadRoaring(bitmap, 65'536), base::Error);
   }
   // Values that do not ascend, and a run beyond the end of its container.
@@ -76,8 +85,8 @@ TEST(DeltaCodecTest, ABitmapThatPromisesMoreThanItHoldsIsRefused) {
 // Spoiled bytes are refused or are the bytes of another delta; never a crash, never a wrong round trip.
 TEST(DeltaCodecTest, AnyBytesAreRefusedOrCanonical) {
   std::mt19937 random(11);
-  const std::vector<std::string> seeds = {EncodeDelta(Sample(3, 1)), EncodeDelta(Sample(200, 3)), EncodeDelta(Sample(5000, 1)),
-                                          EncodeDelta(Sample(40'000, 2))};
+  const std::vector<std::string> seeds = {EncodeDelta(Sample(3, 1)), EncodeDelta(Sample(200, 3)),
+                                          EncodeDelta(Sample(5000, 1)), EncodeDelta(Sample(40'000, 2))};
   for (int round = 0; round < 4000; ++round) {
     std::string bytes = seeds[static_cast<std::size_t>(round) % seeds.size()];
     // The head of the blob and of its bitmaps is where lengths stand.

@@ -18,7 +18,8 @@ using testing::TestStore;
 
 constexpr Ordinal kSamples = 6;
 
-// Per sample, the edits that stand in it, oldest first, with the value that each gave. A redo puts the edit itself back.
+// Per sample, the edits that stand in it, oldest first, with the value that each gave. A redo puts the edit itself
+// back.
 using Stack = std::vector<std::pair<SequenceNumber, std::uint32_t>>;
 
 // Nobody touched a sample since change X exactly if its stack is what it was right after X.
