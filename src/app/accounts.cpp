@@ -26,7 +26,8 @@ Accounts::Accounts(store::Catalog& catalog, const base::Clock& clock) : catalog_
 }
 
 std::string Accounts::NewLoginToken() {
-  return catalog_.Write([](store::Writer& writer) { return store::CreateLoginToken(writer, store::FindFirstPerson(writer)->id); });
+  return catalog_.Write(
+      [](store::Writer& writer) { return store::CreateLoginToken(writer, store::FindFirstPerson(writer)->id); });
 }
 
 Accounts::Login Accounts::LogIn(std::string_view token) {
@@ -34,8 +35,10 @@ Accounts::Login Accounts::LogIn(std::string_view token) {
     const auto owner = store::UseLoginToken(writer, token);
     const auto person = owner ? store::FindPerson(writer, *owner) : std::nullopt;
     if (!person) {
-      throw base::Error(base::ErrorCode::kUnauthenticated,
-                        "This login link was used already or is too old. Run \"burnish login\" on the server for a new one.", "token");
+      throw base::Error(
+          base::ErrorCode::kUnauthenticated,
+          "This login link was used already or is too old. Run \"burnish login\" on the server for a new one.",
+          "token");
     }
     store::AppendAudit(writer, {}, person->id, "login", person->id.Text());
     return Login{CallerOf(*person), store::OpenSession(writer, person->id)};
@@ -52,7 +55,8 @@ std::optional<Caller> Accounts::Resolve(const std::string& secret) {
   }
   const auto session = catalog_.Read([&secret](store::Reader& reader) { return store::FindSession(reader, secret); });
   if (!session) return std::nullopt;
-  const auto person = catalog_.Read([&session](store::Reader& reader) { return store::FindPerson(reader, session->person); });
+  const auto person =
+      catalog_.Read([&session](store::Reader& reader) { return store::FindPerson(reader, session->person); });
   if (!person) return std::nullopt;
   if (session->wants_touch) catalog_.Write([&secret](store::Writer& writer) { store::TouchSession(writer, secret); });
   const std::scoped_lock lock(mutex_);
@@ -73,7 +77,9 @@ void Accounts::LogOut(const Caller& caller, const std::string& secret) {
 }
 
 std::string Accounts::Preferences(const Caller& caller) {
-  return catalog_.Read([&](store::Reader& reader) { return store::LoadPreference(reader, caller.person, kPreferencesKey); }).value_or("{}");
+  return catalog_
+      .Read([&](store::Reader& reader) { return store::LoadPreference(reader, caller.person, kPreferencesKey); })
+      .value_or("{}");
 }
 
 void Accounts::SavePreferences(const Caller& caller, const std::string& json) {

@@ -49,7 +49,7 @@ class Accounts {
 
   store::Catalog& catalog_;
   const base::Clock& clock_;
-  std::mutex mutex_;  // guards known_ and names_
+  std::mutex mutex_;                              // guards known_ and names_
   std::unordered_map<std::string, Known> known_;  // by digest of the secret
   std::unordered_map<std::string, std::string> names_;
 };

@@ -8,17 +8,24 @@ namespace burnish::app {
 
 std::string DescribeAspect(const store::Snapshot& snapshot, const model::Aspect& aspect) {
   switch (aspect.kind) {
-    case model::AspectKind::kLabel: return "label";
-    case model::AspectKind::kSplit: return "split";
-    case model::AspectKind::kExcluded: return "excluded";
-    case model::AspectKind::kTag: return "tag: " + (aspect.key < snapshot.tag_names.size() ? snapshot.tag_names[aspect.key] : std::string("?"));
-    case model::AspectKind::kMedia: return "media";
-    case model::AspectKind::kWithdrawn: return "import";
+    case model::AspectKind::kLabel:
+      return "label";
+    case model::AspectKind::kSplit:
+      return "split";
+    case model::AspectKind::kExcluded:
+      return "excluded";
+    case model::AspectKind::kTag:
+      return "tag: " + (aspect.key < snapshot.tag_names.size() ? snapshot.tag_names[aspect.key] : std::string("?"));
+    case model::AspectKind::kMedia:
+      return "media";
+    case model::AspectKind::kWithdrawn:
+      return "import";
   }
   return "label";
 }
 
-std::optional<std::string> DescribeCode(const store::Snapshot& snapshot, const model::Aspect& aspect, std::uint32_t code) {
+std::optional<std::string> DescribeCode(const store::Snapshot& snapshot, const model::Aspect& aspect,
+                                        std::uint32_t code) {
   switch (aspect.kind) {
     case model::AspectKind::kLabel: {
       const model::ClassId id = model::LabelClass(code);
@@ -26,29 +33,37 @@ std::optional<std::string> DescribeCode(const store::Snapshot& snapshot, const m
       const bool confirmed = model::StateOfLabel(code) == model::LabelState::kConfirmed;
       return snapshot.ontology.NameOf(id) + (confirmed ? " (confirmed)" : "");
     }
-    case model::AspectKind::kSplit: return std::string(model::SplitName(static_cast<model::Split>(code)));
-    case model::AspectKind::kExcluded: return code != 0 ? "excluded" : "included";
-    case model::AspectKind::kTag: return code != 0 ? "tagged" : "not tagged";
-    case model::AspectKind::kMedia: return snapshot.MediaAt(code).content.Hex().substr(0, 12);
-    case model::AspectKind::kWithdrawn: return code != 0 ? "withdrawn" : "imported";
+    case model::AspectKind::kSplit:
+      return std::string(model::SplitName(static_cast<model::Split>(code)));
+    case model::AspectKind::kExcluded:
+      return code != 0 ? "excluded" : "included";
+    case model::AspectKind::kTag:
+      return code != 0 ? "tagged" : "not tagged";
+    case model::AspectKind::kMedia:
+      return snapshot.MediaAt(code).content.Hex().substr(0, 12);
+    case model::AspectKind::kWithdrawn:
+      return code != 0 ? "withdrawn" : "imported";
   }
   return std::nullopt;
 }
 
-std::vector<ConflictItem> DescribeConflicts(const store::Snapshot& snapshot, const std::vector<store::SampleConflict>& conflicts) {
+std::vector<ConflictItem> DescribeConflicts(const store::Snapshot& snapshot,
+                                            const std::vector<store::SampleConflict>& conflicts) {
   std::vector<ConflictItem> items;
   for (const store::SampleConflict& conflict : conflicts) {
     if (items.size() == kMostListedConflicts) break;
     const auto describe = [&](std::uint32_t code) { return DescribeCode(snapshot, conflict.aspect, code); };
-    items.push_back({conflict.ordinal, DescribeAspect(snapshot, conflict.aspect), describe(conflict.expected), describe(conflict.present),
-                     describe(conflict.wanted), conflict.sequence, conflict.author, conflict.at});
+    items.push_back({conflict.ordinal, DescribeAspect(snapshot, conflict.aspect), describe(conflict.expected),
+                     describe(conflict.present), describe(conflict.wanted), conflict.sequence, conflict.author,
+                     conflict.at});
   }
   return items;
 }
 
 std::string Counted(std::uint64_t count, std::string_view one, std::string_view many) {
   std::string digits = std::to_string(count);
-  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3) digits.insert(static_cast<std::size_t>(place), ",");
+  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
+    digits.insert(static_cast<std::size_t>(place), ",");
   return digits + " " + std::string(count == 1 ? one : many);
 }
 
@@ -58,8 +73,10 @@ std::string RequestDigest(std::initializer_list<std::string_view> parts) {
   return digest.FinishHex();
 }
 
-EditOutcome OutcomeOf(Workspace& workspace, const Entry& entry, const store::AppendResult& result, std::string summary) {
-  const auto snapshot = result.recorded ? workspace.Committed(entry.project.id, result.sequence) : entry->View().AtLeast(result.sequence);
+EditOutcome OutcomeOf(Workspace& workspace, const Entry& entry, const store::AppendResult& result,
+                      std::string summary) {
+  const auto snapshot =
+      result.recorded ? workspace.Committed(entry.project.id, result.sequence) : entry->View().AtLeast(result.sequence);
   EditOutcome outcome;
   outcome.sequence = result.sequence;
   if (result.recorded) outcome.change = result.sequence;
@@ -69,7 +86,8 @@ EditOutcome OutcomeOf(Workspace& workspace, const Entry& entry, const store::App
   outcome.conflict_count = result.skipped_count;
   outcome.summary = std::move(summary);
   if (result.recorded && outcome.changed <= kMostListedOrdinals) {
-    if (const auto change = workspace.Parts().log.FindChange(entry.project.id, result.sequence)) outcome.ordinals = model::TouchedSamples(change->delta);
+    if (const auto change = workspace.Parts().log.FindChange(entry.project.id, result.sequence))
+      outcome.ordinals = model::TouchedSamples(change->delta);
   }
   return outcome;
 }

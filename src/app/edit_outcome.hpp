@@ -42,7 +42,7 @@ struct EditOutcome {
   std::optional<base::SequenceNumber> change;  // nothing when no change was needed
   std::uint64_t changed = 0;
   std::uint64_t unchanged = 0;
-  std::uint64_t kept = 0;  // undo: left as they are because somebody edited them later
+  std::uint64_t kept = 0;               // undo: left as they are because somebody edited them later
   std::vector<ConflictItem> conflicts;  // the first kMostListed
   std::uint64_t conflict_count = 0;
   std::string summary;
@@ -53,8 +53,10 @@ inline constexpr std::size_t kMostListedOrdinals = 1'000;
 
 // "label", "split", ..., and a value of it as people say it.
 std::string DescribeAspect(const store::Snapshot& snapshot, const model::Aspect& aspect);
-std::optional<std::string> DescribeCode(const store::Snapshot& snapshot, const model::Aspect& aspect, std::uint32_t code);
-std::vector<ConflictItem> DescribeConflicts(const store::Snapshot& snapshot, const std::vector<store::SampleConflict>& conflicts);
+std::optional<std::string> DescribeCode(const store::Snapshot& snapshot, const model::Aspect& aspect,
+                                        std::uint32_t code);
+std::vector<ConflictItem> DescribeConflicts(const store::Snapshot& snapshot,
+                                            const std::vector<store::SampleConflict>& conflicts);
 
 // "1 sample", "1,204 samples"
 std::string Counted(std::uint64_t count, std::string_view one, std::string_view many);

@@ -11,14 +11,16 @@
 
 namespace burnish::app {
 
-struct ResultTarget { std::string id; };
+struct ResultTarget {
+  std::string id;
+};
 // Which samples: these, all that match now, or all of a result that the caller looks at.
 using EditTarget = std::variant<std::vector<model::Ordinal>, model::Filter, ResultTarget>;
 
 // What becomes of them. Each member that is there is done, all in one change.
 struct EditSet {
   std::optional<std::optional<std::string>> class_name;  // holding nothing: the label is taken away
-  bool confirm = false;            // the label is right as it stands, or as class_name sets it
+  bool confirm = false;                                  // the label is right as it stands, or as class_name sets it
   bool accept_suggestion = false;  // each sample takes the class that the ranking suggests for it, confirmed
   std::optional<model::Split> split;
   std::optional<bool> excluded;

@@ -27,13 +27,15 @@ std::pair<int, int> FitInto(const model::Media& media, int side) {
 
 std::shared_ptr<const store::Result> Kept(OpenProject& project, const std::string& id) {
   auto result = project.Results().Find(id);
-  if (!result) throw base::Error(base::ErrorCode::kNotFound, "This view is no longer kept. Ask for it again.", "result");
+  if (!result)
+    throw base::Error(base::ErrorCode::kNotFound, "This view is no longer kept. Ask for it again.", "result");
   return result;
 }
 
 }  // namespace
 
-ResultInfo Explore::CreateResult(const Caller& caller, const base::ProjectId& project, const store::ResultQuery& query, base::SequenceNumber at_least) {
+ResultInfo Explore::CreateResult(const Caller& caller, const base::ProjectId& project, const store::ResultQuery& query,
+                                 base::SequenceNumber at_least) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->View().AtLeast(at_least);
   const auto result = entry->Results().Get(snapshot, query, entry->FilterSources());
@@ -42,8 +44,8 @@ ResultInfo Explore::CreateResult(const Caller& caller, const base::ProjectId& pr
   return {result->Id(), result->AsOf(), result->Size(), snapshot->Population().Count(), excluded.Count()};
 }
 
-Tiles Explore::TilesOf(const Caller& caller, const base::ProjectId& project, const std::string& id, std::size_t offset, std::size_t count, const std::string& run_name,
-                       base::SequenceNumber at_least) {
+Tiles Explore::TilesOf(const Caller& caller, const base::ProjectId& project, const std::string& id, std::size_t offset,
+                       std::size_t count, const std::string& run_name, base::SequenceNumber at_least) {
   const Entry entry = workspace_.Open(caller, project);
   const auto result = Kept(*entry.open, id);
   const auto snapshot = entry->View().AtLeast(std::max(at_least, result->AsOf()));
@@ -64,11 +66,13 @@ Tiles Explore::TilesOf(const Caller& caller, const base::ProjectId& project, con
   return tiles;
 }
 
-std::shared_ptr<const store::Result> Explore::FindResult(const Caller& caller, const base::ProjectId& project, const std::string& id) {
+std::shared_ptr<const store::Result> Explore::FindResult(const Caller& caller, const base::ProjectId& project,
+                                                         const std::string& id) {
   return Kept(*workspace_.Open(caller, project).open, id);
 }
 
-PositionInfo Explore::PositionOf(const Caller& caller, const base::ProjectId& project, const std::string& id, model::Ordinal ordinal) {
+PositionInfo Explore::PositionOf(const Caller& caller, const base::ProjectId& project, const std::string& id,
+                                 model::Ordinal ordinal) {
   const auto result = FindResult(caller, project, id);
   PositionInfo info;
   info.total = result->Size();
@@ -80,7 +84,8 @@ PositionInfo Explore::PositionOf(const Caller& caller, const base::ProjectId& pr
   return info;
 }
 
-store::Facets Explore::FacetsOf(const Caller& caller, const base::ProjectId& project, const store::FacetQuery& query, base::SequenceNumber at_least) {
+store::Facets Explore::FacetsOf(const Caller& caller, const base::ProjectId& project, const store::FacetQuery& query,
+                                base::SequenceNumber at_least) {
   const Entry entry = workspace_.Open(caller, project);
   return store::ComputeFacets(*entry->View().AtLeast(at_least), query, entry->FilterSources());
 }
@@ -104,12 +109,14 @@ MapPicture Explore::MapOf(const Caller& caller, const base::ProjectId& project) 
   return picture;
 }
 
-SampleValues Explore::ValuesOf(const Caller& caller, const base::ProjectId& project, const std::string& by, const std::string& run, base::SequenceNumber at_least) {
+SampleValues Explore::ValuesOf(const Caller& caller, const base::ProjectId& project, const std::string& by,
+                               const std::string& run, base::SequenceNumber at_least) {
   const Entry entry = workspace_.Open(caller, project);
   return CollectValues(*entry->View().AtLeast(at_least), by, run);
 }
 
-std::vector<ThumbnailInfo> Explore::ThumbnailsOf(const Caller& caller, const base::ProjectId& project, std::span<const model::Ordinal> ordinals, int side) {
+std::vector<ThumbnailInfo> Explore::ThumbnailsOf(const Caller& caller, const base::ProjectId& project,
+                                                 std::span<const model::Ordinal> ordinals, int side) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->Latest();
   const store::Pack& pack = entry->Thumbnails(side);
@@ -130,12 +137,14 @@ std::vector<ThumbnailInfo> Explore::ThumbnailsOf(const Caller& caller, const bas
   return thumbnails;
 }
 
-StoredSetInfo Explore::StoreSet(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, std::vector<model::Ordinal> ordinals) {
+StoredSetInfo Explore::StoreSet(const Caller& caller, const base::ProjectId& project,
+                                const base::OperationId& operation, std::vector<model::Ordinal> ordinals) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->Latest();
   for (const model::Ordinal ordinal : ordinals) snapshot->Check(ordinal);
-  const std::unique_ptr<roaring_bitmap_t, void (*)(const roaring_bitmap_t*)> bitmap(roaring_bitmap_of_ptr(ordinals.size(), ordinals.data()),
-                                                                                   [](const roaring_bitmap_t* owned) { roaring_bitmap_free(owned); });
+  const std::unique_ptr<roaring_bitmap_t, void (*)(const roaring_bitmap_t*)> bitmap(
+      roaring_bitmap_of_ptr(ordinals.size(), ordinals.data()),
+      [](const roaring_bitmap_t* owned) { roaring_bitmap_free(owned); });
   roaring_bitmap_run_optimize(bitmap.get());
   std::string bytes(roaring_bitmap_portable_size_in_bytes(bitmap.get()), '\0');
   roaring_bitmap_portable_serialize(bitmap.get(), bytes.data());

@@ -84,19 +84,26 @@ class Explore {
  public:
   explicit Explore(Workspace& workspace) : workspace_(workspace) {}
 
-  ResultInfo CreateResult(const Caller& caller, const base::ProjectId& project, const store::ResultQuery& query, base::SequenceNumber at_least);
+  ResultInfo CreateResult(const Caller& caller, const base::ProjectId& project, const store::ResultQuery& query,
+                          base::SequenceNumber at_least);
   // These three throw kNotFound for a handle that is no longer kept: ask for the result again.
-  Tiles TilesOf(const Caller& caller, const base::ProjectId& project, const std::string& result, std::size_t offset, std::size_t count, const std::string& run,
-                base::SequenceNumber at_least);
-  std::shared_ptr<const store::Result> FindResult(const Caller& caller, const base::ProjectId& project, const std::string& result);
-  PositionInfo PositionOf(const Caller& caller, const base::ProjectId& project, const std::string& result, model::Ordinal ordinal);
+  Tiles TilesOf(const Caller& caller, const base::ProjectId& project, const std::string& result, std::size_t offset,
+                std::size_t count, const std::string& run, base::SequenceNumber at_least);
+  std::shared_ptr<const store::Result> FindResult(const Caller& caller, const base::ProjectId& project,
+                                                  const std::string& result);
+  PositionInfo PositionOf(const Caller& caller, const base::ProjectId& project, const std::string& result,
+                          model::Ordinal ordinal);
 
-  store::Facets FacetsOf(const Caller& caller, const base::ProjectId& project, const store::FacetQuery& query, base::SequenceNumber at_least);
+  store::Facets FacetsOf(const Caller& caller, const base::ProjectId& project, const store::FacetQuery& query,
+                         base::SequenceNumber at_least);
   MapPicture MapOf(const Caller& caller, const base::ProjectId& project);
   // `by`: label, prediction, split, correct, excluded, confidence, margin, a quality's name, or field:<name>.
-  SampleValues ValuesOf(const Caller& caller, const base::ProjectId& project, const std::string& by, const std::string& run, base::SequenceNumber at_least);
-  std::vector<ThumbnailInfo> ThumbnailsOf(const Caller& caller, const base::ProjectId& project, std::span<const model::Ordinal> ordinals, int side);
-  StoredSetInfo StoreSet(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, std::vector<model::Ordinal> ordinals);
+  SampleValues ValuesOf(const Caller& caller, const base::ProjectId& project, const std::string& by,
+                        const std::string& run, base::SequenceNumber at_least);
+  std::vector<ThumbnailInfo> ThumbnailsOf(const Caller& caller, const base::ProjectId& project,
+                                          std::span<const model::Ordinal> ordinals, int side);
+  StoredSetInfo StoreSet(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                         std::vector<model::Ordinal> ordinals);
 
  private:
   Workspace& workspace_;

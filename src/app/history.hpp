@@ -23,7 +23,7 @@ struct ChangeRow {
 
 struct ChangePage {
   base::SequenceNumber head = 0;
-  std::vector<ChangeRow> changes;  // newest first
+  std::vector<ChangeRow> changes;       // newest first
   std::optional<std::string> can_undo;  // the summary of what UndoLatest would take back now
   std::optional<std::string> can_redo;
 };
@@ -40,7 +40,8 @@ class History {
   EditOutcome UndoLatest(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation);
   EditOutcome RedoLatest(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation);
   // Any change; keeps what was done later to the same samples. Throws kConflict when it is undone already.
-  EditOutcome UndoChange(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, base::SequenceNumber sequence);
+  EditOutcome UndoChange(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                         base::SequenceNumber sequence);
 
  private:
   EditOutcome Undo(const Caller& caller, store::UndoRequest request);

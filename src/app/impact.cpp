@@ -24,11 +24,13 @@ void CountDifferences(ImpactView& view, const store::Snapshot& then, const store
 }
 
 bool IsTest(const store::Snapshot& snapshot, model::Ordinal ordinal) {
-  return snapshot.SplitOf(ordinal) == model::Split::kTest && !snapshot.IsExcluded(ordinal) && !snapshot.IsWithdrawn(ordinal);
+  return snapshot.SplitOf(ordinal) == model::Split::kTest && !snapshot.IsExcluded(ordinal) &&
+         !snapshot.IsWithdrawn(ordinal);
 }
 
 // Both probes on the samples that are test in both states.
-void Measure(ImpactView& view, const store::Snapshot& then, const store::Snapshot& now, const store::RunColumns& before, const store::RunColumns& after) {
+void Measure(ImpactView& view, const store::Snapshot& then, const store::Snapshot& now, const store::RunColumns& before,
+             const store::RunColumns& after) {
   std::vector<model::Ordinal> ordinals;
   std::vector<model::ClassId> truth_before;
   std::vector<model::ClassId> truth_after;
@@ -45,7 +47,8 @@ void Measure(ImpactView& view, const store::Snapshot& then, const store::Snapsho
     predicted_after.push_back(after.Predicted(ordinal));
     occurring.insert(truth_after.back());
   }
-  view.result = insight::MeasureImpact({truth_before, truth_after, predicted_before, predicted_after}, now.ontology.Classes().size());
+  view.result = insight::MeasureImpact({truth_before, truth_after, predicted_before, predicted_after},
+                                       now.ontology.Classes().size());
   for (auto* impact : {&view.result->on_old_labels, &view.result->on_new_labels}) {
     for (auto* positions : {&impact->comparison.better, &impact->comparison.worse}) {
       for (std::uint32_t& position : *positions) position = ordinals[position];
@@ -78,20 +81,31 @@ std::string PText(double p) {
 
 std::string ImpactSentence(const ImpactView& view) {
   const insight::Impact& impact = view.result->on_new_labels;
-  if (impact.comparison.compared == 0) return "No labeled sample is in test in both states, so the effect cannot be measured. Move some labeled samples to test.";
-  const std::string figures = "accuracy " + Percent(impact.comparison.accuracy_first) + " → " + Percent(impact.comparison.accuracy_second) + " %";
+  if (impact.comparison.compared == 0)
+    return "No labeled sample is in test in both states, so the effect cannot be measured. Move some labeled samples "
+           "to test.";
+  const std::string figures = "accuracy " + Percent(impact.comparison.accuracy_first) + " → " +
+                              Percent(impact.comparison.accuracy_second) + " %";
   const std::string p = PText(impact.comparison.mcnemar.exact_p);
   switch (impact.verdict) {
-    case insight::Verdict::kLikelyRealGain: return WhatWasDone(view) + ": " + figures + ", likely a real gain (" + p + ").";
-    case insight::Verdict::kLikelyRealLoss: return WhatWasDone(view) + ": " + figures + ", likely a real loss (" + p + ").";
-    case insight::Verdict::kTooSmallToTell: return WhatWasDone(view) + ": " + figures + ", too small to tell (" + p + ").";
-    case insight::Verdict::kNoChange: break;
+    case insight::Verdict::kLikelyRealGain:
+      return WhatWasDone(view) + ": " + figures + ", likely a real gain (" + p + ").";
+    case insight::Verdict::kLikelyRealLoss:
+      return WhatWasDone(view) + ": " + figures + ", likely a real loss (" + p + ").";
+    case insight::Verdict::kTooSmallToTell:
+      return WhatWasDone(view) + ": " + figures + ", too small to tell (" + p + ").";
+    case insight::Verdict::kNoChange:
+      break;
   }
-  if (view.samples_changed == 0) return "Nothing was changed since " + (view.baseline.name == "import" ? std::string("the import") : "version " + view.baseline.name) + "; the model is the same.";
+  if (view.samples_changed == 0)
+    return "Nothing was changed since " +
+           (view.baseline.name == "import" ? std::string("the import") : "version " + view.baseline.name) +
+           "; the model is the same.";
   return WhatWasDone(view) + ": " + figures + ", too small to tell: no prediction on test changed.";
 }
 
-ImpactView ImpactReport::Get(const Caller& caller, const base::ProjectId& project, const std::optional<std::string>& wanted) {
+ImpactView ImpactReport::Get(const Caller& caller, const base::ProjectId& project,
+                             const std::optional<std::string>& wanted) {
   const Entry entry = workspace_.Open(caller, project);
   const auto now = entry->Latest();
   ImpactView view;
@@ -102,8 +116,11 @@ ImpactView ImpactReport::Get(const Caller& caller, const base::ProjectId& projec
     return view;
   }
   auto chosen = view.baselines.begin();
-  if (wanted) chosen = std::find_if(view.baselines.begin(), view.baselines.end(), [&](const Baseline& baseline) { return baseline.name == *wanted; });
-  if (chosen == view.baselines.end()) throw base::Error(base::ErrorCode::kNotFound, "There is no version called \"" + *wanted + "\".", "baseline");
+  if (wanted)
+    chosen = std::find_if(view.baselines.begin(), view.baselines.end(),
+                          [&](const Baseline& baseline) { return baseline.name == *wanted; });
+  if (chosen == view.baselines.end())
+    throw base::Error(base::ErrorCode::kNotFound, "There is no version called \"" + *wanted + "\".", "baseline");
   view.baseline = *chosen;
   const auto then = entry->View().At(view.baseline.sequence);
   CountDifferences(view, *then, *now);

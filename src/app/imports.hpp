@@ -172,6 +172,8 @@ class Imports {
   ImportView ViewOf(const base::ProjectId& project, const store::ImportRecord& record) const;
   void RunCheck(jobs::Context& context);
   void RunCommit(jobs::Context& context);
+  void EndCommit(ImportSession& session, bool cancelled, const std::string& failure);
+  bool EndedEarly(const base::ProjectId& project, const base::JobId& job) const;
   void Forget(const base::ImportId& import);
   void Remember(const ImportSession& session, store::ImportState state, const std::string& report);
 

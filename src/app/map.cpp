@@ -32,7 +32,9 @@ struct StoredMap {
   double reach = 1;
 };
 
-std::filesystem::path FileOf(const OpenProject& project) { return project.ArtifactFolder() / ("map-" + project.EmbeddingRecipe() + ".bin"); }
+std::filesystem::path FileOf(const OpenProject& project) {
+  return project.ArtifactFolder() / ("map-" + project.EmbeddingRecipe() + ".bin");
+}
 
 void SaveMap(const OpenProject& project, const store::MapColumns& map, double reach) {
   MapHeader header;
@@ -54,7 +56,9 @@ std::optional<StoredMap> LoadMap(const OpenProject& project) {
   std::memcpy(&header, bytes.data(), sizeof header);
   StoredMap stored;
   store::MapColumns& map = stored.columns;
-  if (std::memcmp(header.magic, expected.magic, sizeof header.magic) != 0 || header.count != (bytes.size() - sizeof header) / sizeof map.positions[0]) return std::nullopt;
+  if (std::memcmp(header.magic, expected.magic, sizeof header.magic) != 0 ||
+      header.count != (bytes.size() - sizeof header) / sizeof map.positions[0])
+    return std::nullopt;
   map.generation = header.generation;
   map.positions.resize(header.count);
   std::memcpy(map.positions.data(), bytes.data() + sizeof header, header.count * sizeof map.positions[0]);
@@ -72,7 +76,8 @@ Unplaced SplitByPlace(const store::Snapshot& snapshot, const store::VectorSpace&
   for (std::size_t i = 0; i < std::min(snapshot.Size(), vectors.Size()); ++i) {
     const auto ordinal = static_cast<model::Ordinal>(i);
     if (snapshot.IsWithdrawn(ordinal) || vectors.Vector(ordinal).empty()) continue;
-    const bool has_place = snapshot.map && i < snapshot.map->positions.size() && !std::isnan(snapshot.map->positions[i][0]);
+    const bool has_place =
+        snapshot.map && i < snapshot.map->positions.size() && !std::isnan(snapshot.map->positions[i][0]);
     (has_place ? split.placed : split.fresh).push_back(ordinal);
   }
   return split;
@@ -85,22 +90,27 @@ double ReachOf(const std::vector<math::Point>& points) {
   return reach == 0 ? 1 : reach;
 }
 
-std::vector<math::Point> LayOut(const store::VectorSpace& vectors, const std::vector<model::Ordinal>& ordinals, const math::RunControl& control) {
+std::vector<math::Point> LayOut(const store::VectorSpace& vectors, const std::vector<model::Ordinal>& ordinals,
+                                const math::RunControl& control) {
   const math::Matrix rows = math::NormaliseRows(GatherEmbeddings(vectors, ordinals), control);
-  const auto graph = math::NearestNeighbours(rows, std::min(kNeighbours, rows.rows - 1), math::Metric::kCosine, control.Part(0, 0.5));
+  const auto graph =
+      math::NearestNeighbours(rows, std::min(kNeighbours, rows.rows - 1), math::Metric::kCosine, control.Part(0, 0.5));
   const auto start = math::FindPrincipalComponents(rows, 2, kSeed, control.Part(0.5, 0.55));
   math::MapOptions options;
   options.seed = kSeed;
   return math::LayOutMap(graph, start.scores, options, control.Part(0.55, 1));
 }
 
-std::vector<math::Point> Place(const store::Snapshot& snapshot, const store::VectorSpace& vectors, const Unplaced& split, double reach, const math::RunControl& control) {
+std::vector<math::Point> Place(const store::Snapshot& snapshot, const store::VectorSpace& vectors,
+                               const Unplaced& split, double reach, const math::RunControl& control) {
   const auto unit = static_cast<float>(reach);
   const math::Matrix known = math::NormaliseRows(GatherEmbeddings(vectors, split.placed), control);
   const math::Matrix fresh = math::NormaliseRows(GatherEmbeddings(vectors, split.fresh), control);
-  const auto neighbours = math::FindNearest(known, fresh, std::min(kNeighbours, known.rows), math::Metric::kCosine, {}, control);
+  const auto neighbours =
+      math::FindNearest(known, fresh, std::min(kNeighbours, known.rows), math::Metric::kCosine, {}, control);
   std::vector<math::Point> places;
-  for (const model::Ordinal ordinal : split.placed) places.push_back({snapshot.map->positions[ordinal][0] * unit, snapshot.map->positions[ordinal][1] * unit});
+  for (const model::Ordinal ordinal : split.placed)
+    places.push_back({snapshot.map->positions[ordinal][0] * unit, snapshot.map->positions[ordinal][1] * unit});
   math::MapOptions options;
   options.seed = kSeed;
   return math::PlaceNew(places, neighbours, options, control);
@@ -117,7 +127,8 @@ MapMaker::MapMaker(Workspace& workspace) : workspace_(workspace) {
 }
 
 void MapMaker::Restore(OpenProject& project) {
-  if (auto map = LoadMap(project)) project.View().Attach([&](const store::Snapshot& snapshot) { return store::WithMap(snapshot, map->columns); });
+  if (auto map = LoadMap(project))
+    project.View().Attach([&](const store::Snapshot& snapshot) { return store::WithMap(snapshot, map->columns); });
   Follow(project);
 }
 
@@ -125,14 +136,20 @@ void MapMaker::Follow(OpenProject& project) {
   const auto snapshot = project.Latest();
   const auto vectors = project.Vectors();
   if (!vectors) {
-    project.SetState("map", {0, snapshot->Size(), false, 0, snapshot->Size() == 0 ? "" : "The map follows the embeddings."});
+    project.SetState("map",
+                     {0, snapshot->Size(), false, 0, snapshot->Size() == 0 ? "" : "The map follows the embeddings."});
     return;
   }
   const Unplaced split = SplitByPlace(*snapshot, *vectors);
   const std::uint64_t total = split.placed.size() + split.fresh.size();
-  project.SetState("map", {split.placed.size(), total, split.fresh.empty(), snapshot->map ? snapshot->map->generation : 0, {}});
+  project.SetState(
+      "map", {split.placed.size(), total, split.fresh.empty(), snapshot->map ? snapshot->map->generation : 0, {}});
   if (split.fresh.empty()) return;
-  workspace_.Parts().jobs.Submit({.kind = std::string(kKind), .project = project.Id(), .person = {}, .key = std::string(kKind), .title = "Drawing the map"});
+  workspace_.Parts().jobs.Submit({.kind = std::string(kKind),
+                                  .project = project.Id(),
+                                  .person = {},
+                                  .key = std::string(kKind),
+                                  .title = "Drawing the map"});
 }
 
 void MapMaker::Run(jobs::Context& context) {
@@ -145,10 +162,13 @@ void MapMaker::Run(jobs::Context& context) {
   if (split.fresh.empty()) return;
   math::RunControl control;
   control.stop = context.Stop();
-  control.progress = [&](double share) { context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", "Drawing the map"); };
+  control.progress = [&](double share) {
+    context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", "Drawing the map");
+  };
 
   const auto stored = LoadMap(*project);
-  const bool anew = !stored || static_cast<double>(split.fresh.size()) > kNewShareForNewMap * static_cast<double>(total);
+  const bool anew =
+      !stored || static_cast<double>(split.fresh.size()) > kNewShareForNewMap * static_cast<double>(total);
   store::MapColumns map;
   if (!anew) map = stored->columns;
   map.positions.resize(snapshot->Size(), {store::kMissingFloat, store::kMissingFloat});
@@ -158,7 +178,8 @@ void MapMaker::Run(jobs::Context& context) {
     moved.insert(moved.end(), split.placed.begin(), split.placed.end());
     std::sort(moved.begin(), moved.end());
   }
-  const auto points = anew ? LayOut(*vectors, moved, control) : Place(*snapshot, *vectors, split, stored->reach, control);
+  const auto points =
+      anew ? LayOut(*vectors, moved, control) : Place(*snapshot, *vectors, split, stored->reach, control);
   const double reach = anew ? ReachOf(points) : stored->reach;
   const auto unit = static_cast<float>(reach);
   for (std::size_t i = 0; i < moved.size(); ++i) map.positions[moved[i]] = {points[i].x / unit, points[i].y / unit};

@@ -24,7 +24,8 @@ struct Judged {
 
 model::Filter TestSplit() { return {model::SplitIs{{model::Split::kTest}}}; }
 
-Judged Collect(const store::Snapshot& snapshot, const store::RunColumns& run, const store::Bitset& samples, double threshold) {
+Judged Collect(const store::Snapshot& snapshot, const store::RunColumns& run, const store::Bitset& samples,
+               double threshold) {
   Judged judged;
   samples.ForEach([&](model::Ordinal i) {
     const float confidence = run.Confidence(i);
@@ -39,11 +40,13 @@ Judged Collect(const store::Snapshot& snapshot, const store::RunColumns& run, co
 
 const store::RunColumns& RunNamed(const store::Snapshot& snapshot, const std::string& name) {
   const store::RunColumns* run = snapshot.FindRun(name);
-  if (run == nullptr) throw base::Error(base::ErrorCode::kInvalidArgument, "There is no model run called \"" + name + "\" yet.", "run");
+  if (run == nullptr)
+    throw base::Error(base::ErrorCode::kInvalidArgument, "There is no model run called \"" + name + "\" yet.", "run");
   return *run;
 }
 
-std::vector<model::Class> Occurring(const store::Snapshot& snapshot, const std::vector<model::ClassId>& truth, const std::vector<model::ClassId>& predicted) {
+std::vector<model::Class> Occurring(const store::Snapshot& snapshot, const std::vector<model::ClassId>& truth,
+                                    const std::vector<model::ClassId>& predicted) {
   std::set<model::ClassId> ids;
   for (const auto* list : {&truth, &predicted}) ids.insert(list->begin(), list->end());
   std::vector<model::Class> classes;
@@ -53,11 +56,14 @@ std::vector<model::Class> Occurring(const store::Snapshot& snapshot, const std::
   return classes;
 }
 
-std::string WhyNothing(const store::Snapshot& snapshot, const Judged& judged, const insight::Evaluation& evaluation, bool default_filter) {
+std::string WhyNothing(const store::Snapshot& snapshot, const Judged& judged, const insight::Evaluation& evaluation,
+                       bool default_filter) {
   if (evaluation.counted > 0) return {};
-  if (judged.ordinals.empty() && default_filter) return "No sample is in test, so nothing can be measured. Move some labeled samples to test.";
+  if (judged.ordinals.empty() && default_filter)
+    return "No sample is in test, so nothing can be measured. Move some labeled samples to test.";
   if (judged.ordinals.empty()) return "No sample matches the filter.";
-  if (evaluation.without_truth == judged.ordinals.size()) return "None of these samples has a label. Label some to measure the model on them.";
+  if (evaluation.without_truth == judged.ordinals.size())
+    return "None of these samples has a label. Label some to measure the model on them.";
   return snapshot.Size() == 0 ? "Import samples first." : "None of these samples has both a label and a prediction.";
 }
 
@@ -65,7 +71,8 @@ std::string WhyNothing(const store::Snapshot& snapshot, const Judged& judged, co
 
 void Models::Follow(OpenProject& project) {
   const Services& services = workspace_.Parts();
-  const auto runs = services.catalog.Read([&](store::Reader& reader) { return store::ListModelRuns(reader, project.Id()); });
+  const auto runs =
+      services.catalog.Read([&](store::Reader& reader) { return store::ListModelRuns(reader, project.Id()); });
   for (const store::ModelRun& run : runs) {
     if (run.kind != store::RunKind::kImported) continue;
     const bool attached = project.Latest()->FindRun(run.id.Text()) != nullptr;
@@ -78,13 +85,16 @@ void Models::Follow(OpenProject& project) {
         const std::size_t width = batch.classes.size();
         std::vector<float> rows(columns.predicted.size() * width, store::kMissingFloat);
         for (const auto& row : batch.rows) {
-          if (!row.probabilities.empty()) std::copy(row.probabilities.begin(), row.probabilities.end(), rows.begin() + static_cast<std::ptrdiff_t>(row.ordinal * width));
+          if (!row.probabilities.empty())
+            std::copy(row.probabilities.begin(), row.probabilities.end(),
+                      rows.begin() + static_cast<std::ptrdiff_t>(row.ordinal * width));
         }
         columns.probabilities_file = project.ArtifactFolder() / ("run-" + run.id.Text() + ".f16");
         columns.probability_classes = batch.classes;
         WriteProbabilities(columns.probabilities_file, rows);
       }
-      project.View().Attach([&](const store::Snapshot& snapshot) { return store::WithRun(snapshot, std::move(columns)); });
+      project.View().Attach(
+          [&](const store::Snapshot& snapshot) { return store::WithRun(snapshot, std::move(columns)); });
     }
   }
 }
@@ -92,12 +102,14 @@ void Models::Follow(OpenProject& project) {
 RunInfo Models::InfoOf(OpenProject& project, const store::Snapshot& snapshot, const std::string& name) {
   const store::RunColumns& columns = RunNamed(snapshot, name);
   RunInfo info;
-  const auto found = workspace_.Parts().catalog.Read([&](store::Reader& reader) { return store::FindModelRun(reader, project.Id(), columns.run); });
+  const auto found = workspace_.Parts().catalog.Read(
+      [&](store::Reader& reader) { return store::FindModelRun(reader, project.Id(), columns.run); });
   if (found) info.run = *found;
   info.run.id = columns.run;
   info.run.name = columns.name;
   info.has_probabilities = !columns.probability_classes.empty();
-  info.predictions = static_cast<std::uint64_t>(std::count_if(columns.predicted.begin(), columns.predicted.end(), [](model::ClassId id) { return id != model::kNoClass; }));
+  info.predictions = static_cast<std::uint64_t>(std::count_if(columns.predicted.begin(), columns.predicted.end(),
+                                                              [](model::ClassId id) { return id != model::kNoClass; }));
   return info;
 }
 
@@ -107,31 +119,40 @@ std::vector<RunInfo> Models::Runs(const Caller& caller, const base::ProjectId& p
   std::vector<RunInfo> infos;
   for (const auto& run : snapshot->runs) infos.push_back(InfoOf(*entry.open, *snapshot, run->run.Text()));
   // The probe's present run first, then imported ones, then what is kept for comparison.
-  const auto rank = [](const RunInfo& info) { return info.run.id.Text() == kProbeRun ? 0 : info.run.kind == store::RunKind::kImported ? 1 : 2; };
-  std::stable_sort(infos.begin(), infos.end(), [&](const RunInfo& a, const RunInfo& b) { return std::pair(rank(a), -a.run.created) < std::pair(rank(b), -b.run.created); });
+  const auto rank = [](const RunInfo& info) {
+    return info.run.id.Text() == kProbeRun ? 0 : info.run.kind == store::RunKind::kImported ? 1 : 2;
+  };
+  std::stable_sort(infos.begin(), infos.end(), [&](const RunInfo& a, const RunInfo& b) {
+    return std::pair(rank(a), -a.run.created) < std::pair(rank(b), -b.run.created);
+  });
   return infos;
 }
 
-EvaluationView Models::Evaluate(const Caller& caller, const base::ProjectId& project, const EvaluationRequest& request) {
+EvaluationView Models::Evaluate(const Caller& caller, const base::ProjectId& project,
+                                const EvaluationRequest& request) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->View().AtLeast(request.at_least);
   const store::RunColumns& run = RunNamed(*snapshot, request.run);
-  const EvaluationKey key{project, run.run.Text(), run.generation, snapshot->as_of, request.filter_text, request.threshold};
+  const EvaluationKey key{project,         run.run.Text(),      run.generation,
+                          snapshot->as_of, request.filter_text, request.threshold};
   {
     const std::scoped_lock lock(mutex_);
     const auto found = evaluations_.find(key);
     if (found != evaluations_.end()) return found->second;
   }
   const model::Filter filter = request.filter.value_or(TestSplit());
-  const Judged judged = Collect(*snapshot, run, store::Evaluate(filter, *snapshot, entry->FilterSources()), request.threshold);
+  const Judged judged =
+      Collect(*snapshot, run, store::Evaluate(filter, *snapshot, entry->FilterSources()), request.threshold);
   EvaluationView view;
   view.as_of = snapshot->as_of;
   view.run = InfoOf(*entry.open, *snapshot, request.run);
-  view.evaluation = insight::Evaluate({judged.truth, judged.predicted, judged.confidence}, snapshot->ontology.Classes().size());
+  view.evaluation =
+      insight::Evaluate({judged.truth, judged.predicted, judged.confidence}, snapshot->ontology.Classes().size());
   view.classes = Occurring(*snapshot, judged.truth, judged.predicted);
   for (const model::Class& value : view.classes) {
     std::uint64_t count = 0;
-    for (std::size_t i = 0; i < judged.truth.size(); ++i) count += judged.truth[i] == value.id && judged.predicted[i] == model::kNoClass ? 1 : 0;
+    for (std::size_t i = 0; i < judged.truth.size(); ++i)
+      count += judged.truth[i] == value.id && judged.predicted[i] == model::kNoClass ? 1 : 0;
     view.not_predicted.push_back(count);
   }
   view.sentence = WhyNothing(*snapshot, judged, view.evaluation, !request.filter);
@@ -141,7 +162,8 @@ EvaluationView Models::Evaluate(const Caller& caller, const base::ProjectId& pro
   return view;
 }
 
-ComparisonView Models::Compare(const Caller& caller, const base::ProjectId& project, const std::string& a, const std::string& b, const std::optional<model::Filter>& filter) {
+ComparisonView Models::Compare(const Caller& caller, const base::ProjectId& project, const std::string& a,
+                               const std::string& b, const std::optional<model::Filter>& filter) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->Latest();
   const store::RunColumns& first = RunNamed(*snapshot, a);
@@ -153,7 +175,8 @@ ComparisonView Models::Compare(const Caller& caller, const base::ProjectId& proj
   view.as_of = snapshot->as_of;
   view.a = InfoOf(*entry.open, *snapshot, a);
   view.b = InfoOf(*entry.open, *snapshot, b);
-  view.comparison = insight::Compare(before.truth, before.predicted, after.predicted, snapshot->ontology.Classes().size());
+  view.comparison =
+      insight::Compare(before.truth, before.predicted, after.predicted, snapshot->ontology.Classes().size());
   view.verdict = insight::Judge(view.comparison);
   view.classes = Occurring(*snapshot, before.truth, {});
   view.better_count = view.comparison.better.size();
@@ -177,7 +200,8 @@ SuspectPage Models::Suspects(const Caller& caller, const base::ProjectId& projec
   }
   const std::uint64_t generation = query.generation.value_or(snapshot->suspects->generation);
   const auto kept = entry->FindRanking(generation);
-  if (!kept) throw base::Error(base::ErrorCode::kNotFound, "This ranking is no longer kept. Open the newest one.", "generation");
+  if (!kept)
+    throw base::Error(base::ErrorCode::kNotFound, "This ranking is no longer kept. Open the newest one.", "generation");
   page.ready = true;
   page.generation = generation;
   page.newest = snapshot->suspects->generation;
@@ -186,7 +210,9 @@ SuspectPage Models::Suspects(const Caller& caller, const base::ProjectId& projec
   for (std::size_t i = 0; i < ranking.size(); ++i) {
     const store::Suspect& suspect = ranking[i];
     const std::uint32_t code = snapshot->labels[suspect.ordinal];
-    const bool decided = model::LabelClass(code) != suspect.given || model::StateOfLabel(code) == model::LabelState::kConfirmed || snapshot->IsExcluded(suspect.ordinal);
+    const bool decided = model::LabelClass(code) != suspect.given ||
+                         model::StateOfLabel(code) == model::LabelState::kConfirmed ||
+                         snapshot->IsExcluded(suspect.ordinal);
     if (!decided) ++pairs[{suspect.given, suspect.suggested}];
     const std::string given = snapshot->ontology.NameOf(suspect.given);
     const std::string suggested = snapshot->ontology.NameOf(suspect.suggested);
@@ -194,13 +220,16 @@ SuspectPage Models::Suspects(const Caller& caller, const base::ProjectId& projec
     const std::uint64_t place = page.total++;
     if (!decided) ++page.remaining;
     if (place < query.offset || page.rows.size() >= query.count) continue;
-    SuspectRow row{suspect.ordinal, given, suggested, std::nullopt, model::StateOfLabel(code), suspect.score, decided, std::nullopt};
+    SuspectRow row{suspect.ordinal,           given,         suggested, std::nullopt,
+                   model::StateOfLabel(code), suspect.score, decided,   std::nullopt};
     if (model::LabelClass(code) != model::kNoClass) row.present = snapshot->ontology.NameOf(model::LabelClass(code));
     if (!std::isnan(kept->agreement[i])) row.agreement = kept->agreement[i];
     page.rows.push_back(std::move(row));
   }
-  for (const auto& [pair, count] : pairs) page.pairs.push_back({snapshot->ontology.NameOf(pair.first), snapshot->ontology.NameOf(pair.second), count});
-  std::stable_sort(page.pairs.begin(), page.pairs.end(), [](const auto& x, const auto& y) { return x.count > y.count; });
+  for (const auto& [pair, count] : pairs)
+    page.pairs.push_back({snapshot->ontology.NameOf(pair.first), snapshot->ontology.NameOf(pair.second), count});
+  std::stable_sort(page.pairs.begin(), page.pairs.end(),
+                   [](const auto& x, const auto& y) { return x.count > y.count; });
   return page;
 }
 

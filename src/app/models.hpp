@@ -29,7 +29,7 @@ struct EvaluationView {
   std::vector<model::Class> classes;  // that occur among truths or predictions counted; rows and columns in this order
   insight::Evaluation evaluation;     // by class id, all classes of the project
   std::vector<std::uint64_t> not_predicted;  // samples of each of `classes` that have no prediction
-  std::string sentence;               // why there is nothing to measure, and what to do
+  std::string sentence;                      // why there is nothing to measure, and what to do
 };
 
 struct EvaluationRequest {
@@ -44,8 +44,8 @@ struct ComparisonView {
   base::SequenceNumber as_of = 0;
   RunInfo a;
   RunInfo b;
-  std::vector<model::Class> classes;   // as above
-  insight::Comparison comparison;      // `better`, `worse` hold ordinals; at most kMostListed of each
+  std::vector<model::Class> classes;  // as above
+  insight::Comparison comparison;     // `better`, `worse` hold ordinals; at most kMostListed of each
   insight::Verdict verdict = insight::Verdict::kNoChange;
   std::uint64_t better_count = 0;
   std::uint64_t worse_count = 0;
@@ -58,7 +58,7 @@ struct SuspectRow {
   std::optional<std::string> present;
   model::LabelState state = model::LabelState::kSet;
   float score = 0;
-  bool decided = false;  // relabelled or confirmed since the ranking was made
+  bool decided = false;            // relabelled or confirmed since the ranking was made
   std::optional<float> agreement;  // share of the nearest labeled train samples that carry the given label
 };
 
@@ -70,7 +70,11 @@ struct SuspectPage {
   std::string sentence;
   std::uint64_t total = 0;      // of the ranking under the pair asked for
   std::uint64_t remaining = 0;  // of them not decided
-  struct Pair { std::string given; std::string suggested; std::uint64_t count = 0; };
+  struct Pair {
+    std::string given;
+    std::string suggested;
+    std::uint64_t count = 0;
+  };
   std::vector<Pair> pairs;  // of the whole ranking, most first
   std::vector<SuspectRow> rows;
 };
@@ -96,11 +100,13 @@ class Models {
   std::vector<RunInfo> Runs(const Caller& caller, const base::ProjectId& project);
   // Throws kInvalidArgument for an unknown run.
   EvaluationView Evaluate(const Caller& caller, const base::ProjectId& project, const EvaluationRequest& request);
-  ComparisonView Compare(const Caller& caller, const base::ProjectId& project, const std::string& a, const std::string& b, const std::optional<model::Filter>& filter);
+  ComparisonView Compare(const Caller& caller, const base::ProjectId& project, const std::string& a,
+                         const std::string& b, const std::optional<model::Filter>& filter);
   SuspectPage Suspects(const Caller& caller, const base::ProjectId& project, const SuspectQuery& query);
 
  private:
-  using EvaluationKey = std::tuple<base::ProjectId, std::string, std::uint64_t, base::SequenceNumber, std::string, double>;
+  using EvaluationKey =
+      std::tuple<base::ProjectId, std::string, std::uint64_t, base::SequenceNumber, std::string, double>;
 
   RunInfo InfoOf(OpenProject& project, const store::Snapshot& snapshot, const std::string& run);
 

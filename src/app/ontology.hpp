@@ -30,8 +30,10 @@ class OntologyEdits {
   explicit OntologyEdits(Workspace& workspace) : workspace_(workspace) {}
 
   // Throws kConflict for a taken name.
-  EditOutcome Add(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, const std::string& name, const std::string& reason);
-  // Renames, retires, brings back. Throws kNotFound for an unknown class, kConflict for a taken name or a class that moved since.
+  EditOutcome Add(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                  const std::string& name, const std::string& reason);
+  // Renames, retires, brings back. Throws kNotFound for an unknown class, kConflict for a taken name or a class that
+  // moved since.
   EditOutcome Update(const Caller& caller, const base::ProjectId& project, const ClassEditRequest& request);
   // Every label of `from` becomes `into`, and `from` is gone: one change, and so one undo.
   EditOutcome Merge(const Caller& caller, const base::ProjectId& project, const MergeRequest& request);

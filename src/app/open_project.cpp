@@ -34,7 +34,8 @@ store::ProjectTruth TruthOf(const Services& services, const base::ProjectId& pro
 }
 
 std::unique_ptr<store::Pack> OpenThumbnails(const std::filesystem::path& folder, int side) {
-  return std::make_unique<store::Pack>(folder / store::PackFileName("thumbnail-" + std::to_string(side), kThumbnailRecipe));
+  return std::make_unique<store::Pack>(folder /
+                                       store::PackFileName("thumbnail-" + std::to_string(side), kThumbnailRecipe));
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ OpenProject::OpenProject(const Services& services, base::ProjectId project)
   const auto artifacts = MakeFolder(ArtifactFolder());
   small_thumbnails_ = OpenThumbnails(artifacts, kSmallThumbnail);
   large_thumbnails_ = OpenThumbnails(artifacts, kLargeThumbnail);
-  quality_ = std::make_unique<store::FixedPack>(artifacts / store::PackFileName("quality", kQualityRecipe, "fixed"), sizeof(QualityRecord));
+  quality_ = std::make_unique<store::FixedPack>(artifacts / store::PackFileName("quality", kQualityRecipe, "fixed"),
+                                                sizeof(QualityRecord));
   if (services.embedder != nullptr) {
     const embed::Model& model = services.embedder->GetModel();
     dimensions_ = model.dimensions;
@@ -63,11 +65,15 @@ OpenProject::~OpenProject() = default;
 store::FilterSources OpenProject::FilterSources() {
   store::FilterSources sources;
   sources.stored_set = [this](const base::StoredSetId& set) {
-    const auto found = services_.catalog.Read([&](store::Reader& reader) { return store::FindStoredSet(reader, id_, set); });
-    if (!found) throw base::Error(base::ErrorCode::kNotFound, "This selection is no longer kept. Select the samples again.", set.Text());
+    const auto found =
+        services_.catalog.Read([&](store::Reader& reader) { return store::FindStoredSet(reader, id_, set); });
+    if (!found)
+      throw base::Error(base::ErrorCode::kNotFound, "This selection is no longer kept. Select the samples again.",
+                        set.Text());
     const std::string bytes = services_.blobs.Get(found->blob);
     const std::unique_ptr<roaring_bitmap_t, void (*)(const roaring_bitmap_t*)> bitmap(
-        roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size()), [](const roaring_bitmap_t* owned) { roaring_bitmap_free(owned); });
+        roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size()),
+        [](const roaring_bitmap_t* owned) { roaring_bitmap_free(owned); });
     if (!bitmap) throw base::Error(base::ErrorCode::kInternal, "The stored selection cannot be read.", set.Text());
     std::vector<model::Ordinal> ordinals(roaring_bitmap_get_cardinality(bitmap.get()));
     roaring_bitmap_to_uint32_array(bitmap.get(), ordinals.data());
@@ -75,14 +81,18 @@ store::FilterSources OpenProject::FilterSources() {
   };
   sources.similar = [this](std::span<const model::Ordinal> to, std::uint32_t count, const store::Bitset& candidates) {
     const auto vectors = Vectors();
-    if (!vectors) throw base::Error(base::ErrorCode::kUnavailable, "Similar samples can be found once the embeddings are there; they are being made.");
+    if (!vectors)
+      throw base::Error(base::ErrorCode::kUnavailable,
+                        "Similar samples can be found once the embeddings are there; they are being made.");
     return vectors->Similar(to, count, candidates);
   };
   {
     const std::scoped_lock lock(mutex_);
     sources.similar_generation = vectors_generation_;
   }
-  sources.changed_in = [this](model::SequenceNumber after, model::SequenceNumber upto) { return view_->ChangedIn(after, upto); };
+  sources.changed_in = [this](model::SequenceNumber after, model::SequenceNumber upto) {
+    return view_->ChangedIn(after, upto);
+  };
   return sources;
 }
 
@@ -93,7 +103,8 @@ std::shared_ptr<const store::VectorSpace> OpenProject::Vectors() const {
 
 void OpenProject::RefreshVectors() {
   if (!embeddings_) return;
-  auto space = std::make_shared<const store::VectorSpace>("default", embeddings_, static_cast<std::uint32_t>(dimensions_), *Latest());
+  auto space = std::make_shared<const store::VectorSpace>("default", embeddings_,
+                                                          static_cast<std::uint32_t>(dimensions_), *Latest());
   const std::scoped_lock lock(mutex_);
   ++vectors_generation_;
   vectors_ = space->Present() == 0 ? nullptr : std::move(space);
@@ -108,7 +119,8 @@ base::FileDescriptor OpenProject::OpenMedia(const model::Media& media) const {
   {
     const std::scoped_lock lock(mutex_);
     if (!roots_.contains(media.location.root)) {
-      const auto roots = services_.catalog.Read([&](store::Reader& reader) { return store::ListMediaRoots(reader, id_); });
+      const auto roots =
+          services_.catalog.Read([&](store::Reader& reader) { return store::ListMediaRoots(reader, id_); });
       for (const auto& known : roots) roots_[known.name] = known.path;
     }
     root = roots_[media.location.root];

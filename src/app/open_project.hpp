@@ -35,7 +35,8 @@ struct ViewState {
 // Suspected wrong labels, best first, with what their neighbours say.
 struct Ranking {
   std::shared_ptr<const store::SuspectColumns> columns;
-  std::vector<float> agreement;  // beside columns->ranking: share of the nearest labeled train samples with the given label
+  std::vector<float>
+      agreement;  // beside columns->ranking: share of the nearest labeled train samples with the given label
 };
 
 // Longest sides of the two thumbnails that each photograph has.

@@ -13,9 +13,9 @@ namespace burnish::app {
 namespace {
 
 constexpr std::string_view kKind = "prepare";
-constexpr std::size_t kBatch = 32;            // pictures that the model gets at once
-constexpr std::size_t kMostWaiting = 8;       // batches between the decoders and the model
-constexpr std::size_t kAttachEvery = 1'000;   // samples between two renewals of the views
+constexpr std::size_t kBatch = 32;           // pictures that the model gets at once
+constexpr std::size_t kMostWaiting = 8;      // batches between the decoders and the model
+constexpr std::size_t kAttachEvery = 1'000;  // samples between two renewals of the views
 
 // One photograph that lacks something; byte-equal samples share it.
 struct Item {
@@ -38,7 +38,8 @@ Missing FindMissing(OpenProject& project, const store::Snapshot& snapshot) {
     if (snapshot.IsWithdrawn(ordinal)) continue;
     const base::ContentHash content = snapshot.ContentOf(ordinal);
     if (!seen.insert(content).second) continue;
-    const bool pictured = project.Quality().Has(content) && project.Thumbnails(kSmallThumbnail).Has(content) && project.Thumbnails(kLargeThumbnail).Has(content);
+    const bool pictured = project.Quality().Has(content) && project.Thumbnails(kSmallThumbnail).Has(content) &&
+                          project.Thumbnails(kLargeThumbnail).Has(content);
     if (!pictured) missing.pictures.push_back({ordinal, content});
     if (embeddings && !embeddings->Has(content)) missing.embeddings.push_back({ordinal, content});
   }
@@ -57,7 +58,8 @@ void AttachQuality(OpenProject& project) {
       QualityRecord record;
       std::memcpy(&record, bytes->data(), sizeof record);
       ordinals.push_back(ordinal);
-      rows.push_back({record.width, record.height, record.brightness, record.contrast, record.sharpness, record.colourfulness, record.entropy, record.perceptual_hash, true});
+      rows.push_back({record.width, record.height, record.brightness, record.contrast, record.sharpness,
+                      record.colourfulness, record.entropy, record.perceptual_hash, true});
     }
     return store::WithQuality(snapshot, ordinals, rows);
   });
@@ -72,7 +74,9 @@ void PublishStates(OpenProject& project, const Missing& missing, const std::stri
   if (!without_model.empty()) {
     project.SetState("embeddings", {0, missing.total, false, 0, without_model});
   } else {
-    project.SetState("embeddings", {missing.total - missing.embeddings.size(), missing.total, missing.embeddings.empty(), generation, {}});
+    project.SetState(
+        "embeddings",
+        {missing.total - missing.embeddings.size(), missing.total, missing.embeddings.empty(), generation, {}});
   }
 }
 
@@ -117,8 +121,10 @@ class InputQueue {
   bool closed_ = false;
 };
 
-// Decodes `items`; what fails is logged by path and stays without artifacts (the import listed it, or the file changed since).
-void DecodeItems(Workspace& workspace, OpenProject& project, const std::vector<Item>& items, const media::DecodeWants& wants, std::stop_token stop,
+// Decodes `items`; what fails is logged by path and stays without artifacts (the import listed it, or the file changed
+// since).
+void DecodeItems(Workspace& workspace, OpenProject& project, const std::vector<Item>& items,
+                 const media::DecodeWants& wants, std::stop_token stop,
                  const std::function<void(const Item&, media::Decoded&&)>& done) {
   const auto snapshot = project.Latest();
   std::vector<base::FileDescriptor> files(items.size());
@@ -140,7 +146,9 @@ void DecodeItems(Workspace& workspace, OpenProject& project, const std::vector<I
 }
 
 // A decode of other bytes than the import saw must not stand for them.
-bool IsSame(const Item& item, const media::Decoded& decoded) { return decoded.Ok() && decoded.content_hash && *decoded.content_hash == item.content; }
+bool IsSame(const Item& item, const media::Decoded& decoded) {
+  return decoded.Ok() && decoded.content_hash && *decoded.content_hash == item.content;
+}
 
 }  // namespace
 
@@ -170,7 +178,8 @@ void KeepDecoded(OpenProject& project, const base::ContentHash& content, const m
   project.Quality().Put(content, std::as_bytes(std::span(&record, 1)));
 }
 
-Prepare::Prepare(Workspace& workspace, std::function<void(OpenProject&)> embedded) : workspace_(workspace), embedded_(std::move(embedded)) {
+Prepare::Prepare(Workspace& workspace, std::function<void(OpenProject&)> embedded)
+    : workspace_(workspace), embedded_(std::move(embedded)) {
   jobs::Kind kind;
   kind.name = kKind;
   kind.priority = jobs::Priority::kBackground;
@@ -192,9 +201,14 @@ void Prepare::Follow(OpenProject& project) {
   const bool unattached = !snapshot->quality || snapshot->quality->brightness.Size() < snapshot->Size();
   if (missing.pictures.empty() && unattached && snapshot->Size() != 0) AttachQuality(project);
   const bool no_model = workspace_.Parts().embedder == nullptr;
-  PublishStates(project, missing, no_model ? "No embedding model is installed; run ./dev setup and start the server again." : "");
+  PublishStates(project, missing,
+                no_model ? "No embedding model is installed; run ./dev setup and start the server again." : "");
   if (missing.pictures.empty() && missing.embeddings.empty()) return;
-  workspace_.Parts().jobs.Submit({.kind = std::string(kKind), .project = project.Id(), .person = {}, .key = std::string(kKind), .title = "Making thumbnails and embeddings"});
+  workspace_.Parts().jobs.Submit({.kind = std::string(kKind),
+                                  .project = project.Id(),
+                                  .person = {},
+                                  .key = std::string(kKind),
+                                  .title = "Making thumbnails and embeddings"});
 }
 
 void Prepare::Run(jobs::Context& context) {
@@ -210,15 +224,16 @@ void Prepare::Run(jobs::Context& context) {
   std::uint64_t since = 0;
   const std::uint64_t total = missing.pictures.size();
   const auto pictures = missing.pictures;
-  DecodeItems(workspace_, *project, pictures, WantsOf(services, false), context.Stop(), [&](const Item& item, media::Decoded&& decoded) {
-    if (IsSame(item, decoded)) KeepDecoded(*project, item.content, decoded);
-    const std::scoped_lock lock(mutex);
-    context.Report(++done, total, "photographs", "Making thumbnails");
-    project->SetState("thumbnails", {missing.total - total + done, missing.total, false, done, {}});
-    if (++since < kAttachEvery) return;
-    since = 0;
-    workspace_.AnnounceReady(project->Id(), "thumbnails", done);
-  });
+  DecodeItems(workspace_, *project, pictures, WantsOf(services, false), context.Stop(),
+              [&](const Item& item, media::Decoded&& decoded) {
+                if (IsSame(item, decoded)) KeepDecoded(*project, item.content, decoded);
+                const std::scoped_lock lock(mutex);
+                context.Report(++done, total, "photographs", "Making thumbnails");
+                project->SetState("thumbnails", {missing.total - total + done, missing.total, false, done, {}});
+                if (++since < kAttachEvery) return;
+                since = 0;
+                workspace_.AnnounceReady(project->Id(), "thumbnails", done);
+              });
   context.ThrowIfStopped();
   project->Thumbnails(kSmallThumbnail).Sync();
   project->Thumbnails(kLargeThumbnail).Sync();
@@ -239,9 +254,10 @@ void Prepare::Run(jobs::Context& context) {
       media::DecodeWants wants;
       wants.content_hash = true;
       wants.model_input = services.embedder->GetModel().spec;
-      DecodeItems(workspace_, *project, missing.embeddings, wants, context.Stop(), [&](const Item& item, media::Decoded&& decoded) {
-        if (IsSame(item, decoded)) queue.Put({item.content, std::move(decoded.model_input)});
-      });
+      DecodeItems(workspace_, *project, missing.embeddings, wants, context.Stop(),
+                  [&](const Item& item, media::Decoded&& decoded) {
+                    if (IsSame(item, decoded)) queue.Put({item.content, std::move(decoded.model_input)});
+                  });
     } catch (...) {
       failure = std::current_exception();
     }
@@ -259,7 +275,8 @@ void Prepare::Run(jobs::Context& context) {
       for (const auto& input : batch) pixels.insert(pixels.end(), input.pixels.begin(), input.pixels.end());
       const auto rows = services.embedder->Embed(pixels, cancelled);
       const auto dimensions = static_cast<std::size_t>(project->EmbeddingDimensions());
-      for (std::size_t i = 0; i < batch.size(); ++i) pack->Put(batch[i].content, std::as_bytes(std::span(rows).subspan(i * dimensions, dimensions)));
+      for (std::size_t i = 0; i < batch.size(); ++i)
+        pack->Put(batch[i].content, std::as_bytes(std::span(rows).subspan(i * dimensions, dimensions)));
       embedded += batch.size();
       context.Report(embedded, wanted, "photographs", "Making embeddings");
       project->SetState("embeddings", {missing.total - wanted + embedded, missing.total, false, embedded, {}});
@@ -276,7 +293,10 @@ void Prepare::Run(jobs::Context& context) {
   context.ThrowIfStopped();
   const bool complete = embedded == wanted;
   project->SetState("embeddings", {missing.total - wanted + embedded, missing.total, true, project->Latest()->as_of,
-                                   complete ? std::string() : Counted(wanted - embedded, "photograph could not be read", "photographs could not be read") + " again; the files may have moved or changed."});
+                                   complete ? std::string()
+                                            : Counted(wanted - embedded, "photograph could not be read",
+                                                      "photographs could not be read") +
+                                                  " again; the files may have moved or changed."});
   workspace_.AnnounceReady(project->Id(), "embeddings", project->Latest()->as_of);
   embedded_(*project);
 }

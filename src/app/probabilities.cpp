@@ -22,7 +22,9 @@ std::vector<std::pair<model::ClassId, float>> ReadProbabilities(const store::Run
   const base::FileDescriptor file(open(run.probabilities_file.c_str(), O_RDONLY | O_CLOEXEC));
   std::vector<base::Half> halves(width);
   const std::size_t bytes = width * sizeof(base::Half);
-  if (!file.Valid() || pread(file.Get(), halves.data(), bytes, static_cast<off_t>(ordinal * bytes)) != static_cast<ssize_t>(bytes)) return {};
+  if (!file.Valid() ||
+      pread(file.Get(), halves.data(), bytes, static_cast<off_t>(ordinal * bytes)) != static_cast<ssize_t>(bytes))
+    return {};
   std::vector<float> values(width);
   base::ToFloat(halves, values);
   std::vector<std::pair<model::ClassId, float>> probabilities;

@@ -13,8 +13,8 @@ constexpr std::string_view kKind = "probe";
 constexpr std::chrono::milliseconds kAfterLastEdit{1'200};
 constexpr std::chrono::milliseconds kAtMost{8'000};
 
-void KeepInCatalog(const Services& services, const base::ProjectId& project, const base::RunId& id, const std::string& name, base::SequenceNumber trained_on,
-                   const std::string& key) {
+void KeepInCatalog(const Services& services, const base::ProjectId& project, const base::RunId& id,
+                   const std::string& name, base::SequenceNumber trained_on, const std::string& key) {
   services.catalog.Write([&](store::Writer& writer) {
     store::ModelRun run;
     run.id = id;
@@ -35,7 +35,8 @@ void KeepInCatalog(const Services& services, const base::ProjectId& project, con
 
 std::vector<Baseline> BaselinesOf(const Services& services, const OpenProject& project) {
   std::vector<Baseline> baselines;
-  const auto versions = services.catalog.Read([&](store::Reader& reader) { return store::ListVersions(reader, project.Id()); });
+  const auto versions =
+      services.catalog.Read([&](store::Reader& reader) { return store::ListVersions(reader, project.Id()); });
   for (const store::Version& version : versions) baselines.push_back({version.name, version.sequence});
   const auto snapshot = project.Latest();
   if (!snapshot->imports.empty()) baselines.push_back({"import", snapshot->imports.back().sequence});
@@ -54,15 +55,22 @@ Probe::Probe(Workspace& workspace) : workspace_(workspace) {
 }
 
 void Probe::Follow(OpenProject& project) {
-  workspace_.Parts().jobs.Submit({.kind = std::string(kKind), .project = project.Id(), .person = {}, .key = std::string(kKind), .title = "Training the probe",
-                                  .delay = kAfterLastEdit, .at_most = kAtMost});
+  workspace_.Parts().jobs.Submit({.kind = std::string(kKind),
+                                  .project = project.Id(),
+                                  .person = {},
+                                  .key = std::string(kKind),
+                                  .title = "Training the probe",
+                                  .delay = kAfterLastEdit,
+                                  .at_most = kAtMost});
 }
 
 void Probe::Run(jobs::Context& context) {
   const auto project = workspace_.OpenForServer(context.Self().project);
   math::RunControl control;
   control.stop = context.Stop();
-  control.progress = [&](double share) { context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", "Training the probe"); };
+  control.progress = [&](double share) {
+    context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", "Training the probe");
+  };
   LearnPresent(*project, control.Part(0, 0.6));
   LearnBaselines(*project, control.Part(0.6, 1));
 }
@@ -72,8 +80,10 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
   const auto vectors = project.Vectors();
   const ProbeInputs inputs = CollectProbeInputs(*snapshot, vectors.get());
   if (!inputs.obstacle.empty()) {
-    project.View().Attach([](const store::Snapshot& latest) { return store::WithoutRun(latest, base::RunId(std::string(kProbeRun))); });
-    for (const char* view : {"probe", "suspects"}) project.SetState(view, {0, 1, false, snapshot->as_of, inputs.obstacle});
+    project.View().Attach(
+        [](const store::Snapshot& latest) { return store::WithoutRun(latest, base::RunId(std::string(kProbeRun))); });
+    for (const char* view : {"probe", "suspects"})
+      project.SetState(view, {0, 1, false, snapshot->as_of, inputs.obstacle});
     workspace_.AnnounceReady(project.Id(), "probe", snapshot->as_of);
     return;
   }
@@ -85,11 +95,15 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
     present_[project.Id()] = result.key;
   }
   if (changed) {
-    const auto suspects = std::make_shared<const store::SuspectColumns>(RankSuspects(*snapshot, inputs, result, snapshot->as_of));
-    project.KeepRanking(std::make_shared<const Ranking>(Ranking{suspects, AgreementOf(*vectors, inputs, suspects->ranking, control)}));
+    const auto suspects =
+        std::make_shared<const store::SuspectColumns>(RankSuspects(*snapshot, inputs, result, snapshot->as_of));
+    project.KeepRanking(
+        std::make_shared<const Ranking>(Ranking{suspects, AgreementOf(*vectors, inputs, suspects->ranking, control)}));
     auto run = RunColumnsOf(result, base::RunId(std::string(kProbeRun)), std::string(kProbeRun), snapshot->as_of);
-    project.View().Attach([&](const store::Snapshot& latest) { return store::WithSuspects(*store::WithRun(latest, run), *suspects); });
-    KeepInCatalog(workspace_.Parts(), project.Id(), base::RunId(std::string(kProbeRun)), std::string(kProbeRun), snapshot->as_of, result.key);
+    project.View().Attach(
+        [&](const store::Snapshot& latest) { return store::WithSuspects(*store::WithRun(latest, run), *suspects); });
+    KeepInCatalog(workspace_.Parts(), project.Id(), base::RunId(std::string(kProbeRun)), std::string(kProbeRun),
+                  snapshot->as_of, result.key);
   }
   for (const char* view : {"probe", "suspects"}) project.SetState(view, {1, 1, true, snapshot->as_of, {}});
   workspace_.AnnounceReady(project.Id(), "probe", snapshot->as_of);
@@ -107,7 +121,9 @@ void Probe::LearnBaselines(OpenProject& project, const math::RunControl& control
     if (!inputs.obstacle.empty()) continue;
     const ProbeResult result = TrainOrLoadProbe(project, *then, *vectors, inputs, control);
     const std::string name = baseline.name == "import" ? "probe at import" : "probe at version " + baseline.name;
-    project.View().Attach([&](const store::Snapshot& latest) { return store::WithRun(latest, RunColumnsOf(result, id, name, baseline.sequence)); });
+    project.View().Attach([&](const store::Snapshot& latest) {
+      return store::WithRun(latest, RunColumnsOf(result, id, name, baseline.sequence));
+    });
     KeepInCatalog(workspace_.Parts(), project.Id(), id, name, baseline.sequence, result.key);
   }
   workspace_.AnnounceReady(project.Id(), "impact", project.Latest()->as_of);

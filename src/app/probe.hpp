@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "app/workspace.hpp"
 #include "app/probe_training.hpp"
+#include "app/workspace.hpp"
 
 namespace burnish::app {
 
@@ -38,7 +38,7 @@ class Probe {
   void LearnBaselines(OpenProject& project, const math::RunControl& control);
 
   Workspace& workspace_;
-  std::mutex mutex_;  // guards present_
+  std::mutex mutex_;                                // guards present_
   std::map<base::ProjectId, std::string> present_;  // key of the probe that is attached
 };
 

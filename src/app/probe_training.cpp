@@ -64,7 +64,8 @@ class FoldMemory {
   std::unordered_map<base::ContentHash, std::uint8_t> folds_;
 };
 
-std::vector<std::uint8_t> FoldsOf(const OpenProject& project, const store::Snapshot& snapshot, const ProbeInputs& inputs) {
+std::vector<std::uint8_t> FoldsOf(const OpenProject& project, const store::Snapshot& snapshot,
+                                  const ProbeInputs& inputs) {
   FoldMemory memory(FolderOf(project) / "folds.txt");
   std::vector<base::ContentHash> content;
   std::vector<std::uint8_t> previous;
@@ -77,7 +78,8 @@ std::vector<std::uint8_t> FoldsOf(const OpenProject& project, const store::Snaps
   return folds;
 }
 
-std::string KeyOf(const OpenProject& project, const store::Snapshot& snapshot, const ProbeInputs& inputs, std::span<const std::uint8_t> folds) {
+std::string KeyOf(const OpenProject& project, const store::Snapshot& snapshot, const ProbeInputs& inputs,
+                  std::span<const std::uint8_t> folds) {
   base::Digest digest;
   digest.UpdateText(kRecipe);
   digest.UpdateText(project.EmbeddingRecipe());
@@ -110,7 +112,8 @@ std::optional<ProbeResult> Load(const std::filesystem::path& file, const std::st
 std::vector<std::uint16_t> ColumnsOf(const ProbeInputs& inputs) {
   std::vector<std::uint16_t> columns;
   for (const model::ClassId label : inputs.train_labels) {
-    columns.push_back(static_cast<std::uint16_t>(std::lower_bound(inputs.classes.begin(), inputs.classes.end(), label) - inputs.classes.begin()));
+    columns.push_back(static_cast<std::uint16_t>(std::lower_bound(inputs.classes.begin(), inputs.classes.end(), label) -
+                                                 inputs.classes.begin()));
   }
   return columns;
 }
@@ -132,7 +135,8 @@ ProbeInputs CollectProbeInputs(const store::Snapshot& snapshot, const store::Vec
     const model::ClassId label = snapshot.ClassOf(ordinal);
     if (label != model::kNoClass) ++labeled;
     if (i >= vectors->Size() || vectors->Vector(ordinal).empty()) continue;
-    if (label != model::kNoClass && snapshot.SplitOf(ordinal) == model::Split::kTrain && !snapshot.IsExcluded(ordinal)) {
+    if (label != model::kNoClass && snapshot.SplitOf(ordinal) == model::Split::kTrain &&
+        !snapshot.IsExcluded(ordinal)) {
       inputs.train.push_back(ordinal);
       inputs.train_labels.push_back(label);
       classes.insert(label);
@@ -146,12 +150,14 @@ ProbeInputs CollectProbeInputs(const store::Snapshot& snapshot, const store::Vec
   } else if (inputs.train.empty()) {
     inputs.obstacle = "No labeled sample is in train. Move some to train, and the probe trains by itself.";
   } else if (classes.size() < 2) {
-    inputs.obstacle = "Train has labels of one class only. Label samples of another class, and the probe trains by itself.";
+    inputs.obstacle =
+        "Train has labels of one class only. Label samples of another class, and the probe trains by itself.";
   }
   return inputs;
 }
 
-ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& snapshot, const store::VectorSpace& vectors, const ProbeInputs& inputs,
+ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& snapshot,
+                             const store::VectorSpace& vectors, const ProbeInputs& inputs,
                              const math::RunControl& control) {
   const auto folds = FoldsOf(project, snapshot, inputs);
   const std::string key = KeyOf(project, snapshot, inputs, folds);
@@ -163,15 +169,19 @@ ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& 
   const math::Matrix rows = math::Standardise(raw, standardisation, control);
   math::LogisticOptions options;
   options.c = kProbeC;
-  const auto fit = math::CrossFitLogistic(rows, ColumnsOf(inputs), inputs.classes.size(), folds, kProbeFolds, options, control.Part(0, 0.9));
+  const auto fit = math::CrossFitLogistic(rows, ColumnsOf(inputs), inputs.classes.size(), folds, kProbeFolds, options,
+                                          control.Part(0, 0.9));
 
   const std::size_t width = inputs.classes.size();
   std::vector<float> probabilities(inputs.samples * width, std::numeric_limits<float>::quiet_NaN());
-  const auto put = [&](model::Ordinal ordinal, std::span<const float> row) { std::copy(row.begin(), row.end(), probabilities.begin() + static_cast<std::ptrdiff_t>(ordinal * width)); };
+  const auto put = [&](model::Ordinal ordinal, std::span<const float> row) {
+    std::copy(row.begin(), row.end(), probabilities.begin() + static_cast<std::ptrdiff_t>(ordinal * width));
+  };
   for (std::size_t i = 0; i < inputs.train.size(); ++i) put(inputs.train[i], fit.out_of_fold.Row(i));
   for (std::size_t at = 0; at < inputs.others.size(); at += kRowsAtOnce) {
     const auto piece = std::span(inputs.others).subspan(at, std::min(kRowsAtOnce, inputs.others.size() - at));
-    const auto predicted = math::PredictProbabilities(fit.model, math::Standardise(GatherEmbeddings(vectors, piece), standardisation, control), control);
+    const auto predicted = math::PredictProbabilities(
+        fit.model, math::Standardise(GatherEmbeddings(vectors, piece), standardisation, control), control);
     for (std::size_t i = 0; i < piece.size(); ++i) put(piece[i], predicted.Row(i));
   }
   WriteProbabilities(file, probabilities);
@@ -205,7 +215,8 @@ store::RunColumns RunColumnsOf(const ProbeResult& result, base::RunId run, std::
   return columns;
 }
 
-store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs, const ProbeResult& result, std::uint64_t generation) {
+store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs,
+                                   const ProbeResult& result, std::uint64_t generation) {
   store::SuspectColumns suspects;
   suspects.generation = generation;
   suspects.label_score.resize(result.rows, store::kMissingFloat);
@@ -228,18 +239,21 @@ store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeI
   for (const auto& suspect : errors.suspects) {
     const model::Ordinal ordinal = inputs.train[suspect.position];
     if (model::StateOfLabel(snapshot.labels[ordinal]) == model::LabelState::kConfirmed) continue;
-    suspects.ranking.push_back({ordinal, result.classes[suspect.given], result.classes[suspect.suggested], suspect.self_confidence});
+    suspects.ranking.push_back(
+        {ordinal, result.classes[suspect.given], result.classes[suspect.suggested], suspect.self_confidence});
   }
   return suspects;
 }
 
-std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs, const std::vector<store::Suspect>& suspects, const math::RunControl& control) {
+std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs,
+                               const std::vector<store::Suspect>& suspects, const math::RunControl& control) {
   std::vector<float> agreement;
   if (suspects.empty()) return agreement;
   std::vector<model::Ordinal> asked;
   for (const store::Suspect& suspect : suspects) asked.push_back(suspect.ordinal);
-  const auto nearest = math::FindNearest(GatherEmbeddings(vectors, inputs.train), GatherEmbeddings(vectors, asked),
-                                         std::min(kEvidenceNeighbours + 1, inputs.train.size()), math::Metric::kCosine, {}, control);
+  const auto nearest =
+      math::FindNearest(GatherEmbeddings(vectors, inputs.train), GatherEmbeddings(vectors, asked),
+                        std::min(kEvidenceNeighbours + 1, inputs.train.size()), math::Metric::kCosine, {}, control);
   for (std::size_t i = 0; i < asked.size(); ++i) {
     std::size_t counted = 0;
     std::size_t agree = 0;

@@ -21,11 +21,11 @@ inline constexpr std::uint64_t kProbeSeed = 7;
 
 // What the probe learns from in one state of a project.
 struct ProbeInputs {
-  std::vector<model::Ordinal> train;        // ascending
+  std::vector<model::Ordinal> train;         // ascending
   std::vector<model::ClassId> train_labels;  // beside train
-  std::vector<model::Ordinal> others;       // with an embedding, not withdrawn, not in `train`; ascending
-  std::vector<model::ClassId> classes;      // that occur in train, ascending
-  std::size_t samples = 0;                  // ordinals of the project
+  std::vector<model::Ordinal> others;        // with an embedding, not withdrawn, not in `train`; ascending
+  std::vector<model::ClassId> classes;       // that occur in train, ascending
+  std::size_t samples = 0;                   // ordinals of the project
   // Why there can be no probe as things stand, for the person: no labels in train, one class only, ...
   std::string obstacle;
 };
@@ -40,17 +40,22 @@ struct ProbeResult {
   std::vector<float> probabilities;     // rows x classes, as stored (rounded to f16); NaN rows: not predicted
   std::filesystem::path file;           // f16, see probabilities.hpp
 
-  std::span<const float> Row(model::Ordinal ordinal) const { return std::span(probabilities).subspan(ordinal * classes.size(), classes.size()); }
+  std::span<const float> Row(model::Ordinal ordinal) const {
+    return std::span(probabilities).subspan(ordinal * classes.size(), classes.size());
+  }
 };
 
 // Loads the artifact for these inputs, or trains and stores it. `inputs.obstacle` must be empty.
-ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& snapshot, const store::VectorSpace& vectors, const ProbeInputs& inputs,
+ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& snapshot,
+                             const store::VectorSpace& vectors, const ProbeInputs& inputs,
                              const math::RunControl& control);
 
 store::RunColumns RunColumnsOf(const ProbeResult& result, base::RunId run, std::string name, std::uint64_t generation);
 // Suspected wrong labels among the train samples, from their out-of-fold probabilities; confirmed labels are left out.
-store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs, const ProbeResult& result, std::uint64_t generation);
+store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs,
+                                   const ProbeResult& result, std::uint64_t generation);
 // For each suspect the share of its 10 nearest other train samples that carry the given label.
-std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs, const std::vector<store::Suspect>& suspects, const math::RunControl& control);
+std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs,
+                               const std::vector<store::Suspect>& suspects, const math::RunControl& control);
 
 }  // namespace burnish::app

@@ -79,30 +79,44 @@ TrainCounts CountLabeled(const store::Snapshot& snapshot, const store::Bitset& p
 
 // Each rule says what is missing and what to do about it.
 std::vector<Advice> AdviceFor(const store::Snapshot& snapshot, const store::Bitset& population, std::uint64_t labeled) {
-  if (!population.Any()) return {{"import_samples", "Import photographs: from a folder of this machine, a zip, or a table."}};
+  if (!population.Any())
+    return {{"import_samples", "Import photographs: from a folder of this machine, a zip, or a table."}};
   const TrainCounts counts = CountLabeled(snapshot, population);
   std::vector<Advice> advice;
-  if (snapshot.ontology.Classes().empty()) advice.push_back({"add_class", "Add the classes that you want to tell apart."});
+  if (snapshot.ontology.Classes().empty())
+    advice.push_back({"add_class", "Add the classes that you want to tell apart."});
   if (labeled == 0) {
-    advice.push_back({"label_samples", "Label some samples of each class; the model trains by itself as soon as two classes have labels in train."});
+    advice.push_back(
+        {"label_samples",
+         "Label some samples of each class; the model trains by itself as soon as two classes have labels in train."});
     return advice;
   }
-  if (counts.train == 0) advice.push_back({"need_train_split", "Move labeled samples to train, so that the model can learn from them."});
-  if (counts.test == 0) advice.push_back({"need_test_split", "Move some labeled samples to test, so that the model can be measured on what it has not seen."});
+  if (counts.train == 0)
+    advice.push_back({"need_train_split", "Move labeled samples to train, so that the model can learn from them."});
+  if (counts.test == 0)
+    advice.push_back({"need_test_split",
+                      "Move some labeled samples to test, so that the model can be measured on what it has not seen."});
   std::string small;
   for (const model::Class& value : snapshot.ontology.Classes()) {
     const std::uint64_t count = counts.by_class[value.id];
     if (count > 0 && count < kProbeFolds) small += (small.empty() ? "" : ", ") + value.name;
   }
   if (!small.empty()) {
-    advice.push_back({"small_class", "Too few labels in train to judge: " + small + ". Such classes are learnt, but never suspected or suggested; give each at least " + std::to_string(kProbeFolds) + "."});
+    advice.push_back(
+        {"small_class", "Too few labels in train to judge: " + small +
+                            ". Such classes are learnt, but never suspected or suggested; give each at least " +
+                            std::to_string(kProbeFolds) + "."});
   }
   if (snapshot.suspects && !snapshot.suspects->ranking.empty()) {
-    const auto undecided = static_cast<std::uint64_t>(std::count_if(snapshot.suspects->ranking.begin(), snapshot.suspects->ranking.end(), [&](const store::Suspect& suspect) {
-      const std::uint32_t code = snapshot.labels[suspect.ordinal];
-      return model::LabelClass(code) == suspect.given && model::StateOfLabel(code) != model::LabelState::kConfirmed && !snapshot.IsExcluded(suspect.ordinal);
-    }));
-    if (undecided > 0) advice.push_back({"review_suspects", Counted(undecided, "label looks wrong", "labels look wrong") + ". Review them, worst first."});
+    const auto undecided = static_cast<std::uint64_t>(std::count_if(
+        snapshot.suspects->ranking.begin(), snapshot.suspects->ranking.end(), [&](const store::Suspect& suspect) {
+          const std::uint32_t code = snapshot.labels[suspect.ordinal];
+          return model::LabelClass(code) == suspect.given &&
+                 model::StateOfLabel(code) != model::LabelState::kConfirmed && !snapshot.IsExcluded(suspect.ordinal);
+        }));
+    if (undecided > 0)
+      advice.push_back({"review_suspects",
+                        Counted(undecided, "label looks wrong", "labels look wrong") + ". Review them, worst first."});
   }
   return advice;
 }
@@ -127,18 +141,22 @@ ProjectCard Projects::CardOf(const Caller& caller, store::Project project) {
 
 std::vector<ProjectCard> Projects::List(const Caller& caller, bool trashed) {
   std::vector<ProjectCard> cards;
-  for (auto& project : workspace_.Parts().catalog.Read([&](store::Reader& reader) { return store::ListProjects(reader, caller.person, trashed); })) {
+  for (auto& project : workspace_.Parts().catalog.Read(
+           [&](store::Reader& reader) { return store::ListProjects(reader, caller.person, trashed); })) {
     cards.push_back(CardOf(caller, std::move(project)));
   }
-  std::stable_sort(cards.begin(), cards.end(), [](const ProjectCard& a, const ProjectCard& b) { return a.changed_at > b.changed_at; });
+  std::stable_sort(cards.begin(), cards.end(),
+                   [](const ProjectCard& a, const ProjectCard& b) { return a.changed_at > b.changed_at; });
   return cards;
 }
 
-ProjectCard Projects::Create(const Caller& caller, const base::OperationId& operation, const std::string& name, const std::string& settings) {
+ProjectCard Projects::Create(const Caller& caller, const base::OperationId& operation, const std::string& name,
+                             const std::string& settings) {
   Require(caller, Role::kManager);
   const store::OperationKey key{{}, caller.person, operation, RequestDigest({"project", name})};
   auto project = workspace_.Parts().catalog.Write([&](store::Writer& writer) {
-    if (const auto first = store::FindOperation(writer, key)) return *store::FindProject(writer, caller.person, base::ProjectId(*first));
+    if (const auto first = store::FindOperation(writer, key))
+      return *store::FindProject(writer, caller.person, base::ProjectId(*first));
     auto made = store::CreateProject(writer, caller.person, name, settings);
     store::RememberOperation(writer, key, made.id.Text());
     return made;
@@ -160,14 +178,16 @@ ProjectView Projects::Get(const Caller& caller, const base::ProjectId& id) {
   for (const store::FieldColumn& column : snapshot->fields) view.fields.push_back(column.field);
   view.runs = models_.Runs(caller, id);
   const store::ViewProgress columns = entry->View().Progress();
-  view.views.emplace_back("columns", ViewState{columns.snapshot, columns.head, columns.ready, columns.snapshot, columns.problem});
+  view.views.emplace_back("columns",
+                          ViewState{columns.snapshot, columns.head, columns.ready, columns.snapshot, columns.problem});
   for (const char* name : kViews) view.views.emplace_back(name, entry->StateOf(name));
   view.card = CardOf(caller, std::move(entry.project));
   view.advice = AdviceFor(*snapshot, population, view.card.labeled);
   return view;
 }
 
-ProjectCard Projects::Update(const Caller& caller, const base::ProjectId& id, const std::optional<std::string>& name, std::optional<bool> trashed) {
+ProjectCard Projects::Update(const Caller& caller, const base::ProjectId& id, const std::optional<std::string>& name,
+                             std::optional<bool> trashed) {
   const Entry entry = workspace_.Open(caller, id, Role::kManager);
   auto project = workspace_.Parts().catalog.Write([&](store::Writer& writer) {
     if (name && *name != entry.project.name) store::RenameProject(writer, caller.person, id, *name);
@@ -183,7 +203,8 @@ ProjectCard Projects::Update(const Caller& caller, const base::ProjectId& id, co
   return CardOf(caller, std::move(project));
 }
 
-std::pair<base::SequenceNumber, std::vector<ClassCount>> Projects::Classes(const Caller& caller, const base::ProjectId& project) {
+std::pair<base::SequenceNumber, std::vector<ClassCount>> Projects::Classes(const Caller& caller,
+                                                                           const base::ProjectId& project) {
   const auto snapshot = workspace_.Open(caller, project)->Latest();
   return {snapshot->as_of, CountClasses(*snapshot, snapshot->Population())};
 }

@@ -56,23 +56,31 @@ std::vector<std::string> ClassNames(const store::Snapshot& snapshot) {
 
 SampleValues OfField(const store::Snapshot& snapshot, const std::string& name) {
   const auto index = snapshot.FindField(name);
-  if (!index) throw base::Error(base::ErrorCode::kInvalidArgument, "This project has no field called \"" + name + "\".", name);
+  if (!index)
+    throw base::Error(base::ErrorCode::kInvalidArgument, "This project has no field called \"" + name + "\".", name);
   const store::FieldColumn& column = snapshot.fields[*index];
   if (column.field.type == model::FieldType::kBoolean) {
-    return Categories(snapshot, {"false", "true"}, [&](model::Ordinal i) { return std::isnan(column.numbers[i]) ? kNoCode : static_cast<std::uint16_t>(column.numbers[i] != 0); });
+    return Categories(snapshot, {"false", "true"}, [&](model::Ordinal i) {
+      return std::isnan(column.numbers[i]) ? kNoCode : static_cast<std::uint16_t>(column.numbers[i] != 0);
+    });
   }
   if (column.field.type != model::FieldType::kText) {
     return Numbers(snapshot, [&](model::Ordinal i) { return static_cast<float>(column.numbers[i]); });
   }
   std::vector<std::string> names;
-  for (std::size_t code = 0; code < std::min(column.texts->Size(), kMostNames); ++code) names.push_back(column.texts->Text(static_cast<std::uint32_t>(code)));
-  return Categories(snapshot, std::move(names), [&](model::Ordinal i) { return column.codes[i] < kMostNames ? static_cast<std::uint16_t>(column.codes[i]) : kNoCode; });
+  for (std::size_t code = 0; code < std::min(column.texts->Size(), kMostNames); ++code)
+    names.push_back(column.texts->Text(static_cast<std::uint32_t>(code)));
+  return Categories(snapshot, std::move(names), [&](model::Ordinal i) {
+    return column.codes[i] < kMostNames ? static_cast<std::uint16_t>(column.codes[i]) : kNoCode;
+  });
 }
 
 SampleValues OfRun(const store::Snapshot& snapshot, const std::string& by, const std::string& name) {
   const store::RunColumns* run = snapshot.FindRun(name);
-  if (run == nullptr) throw base::Error(base::ErrorCode::kInvalidArgument, "There is no model run called \"" + name + "\" yet.", "run");
-  if (by == "prediction") return Categories(snapshot, ClassNames(snapshot), [run](model::Ordinal i) { return run->Predicted(i); });
+  if (run == nullptr)
+    throw base::Error(base::ErrorCode::kInvalidArgument, "There is no model run called \"" + name + "\" yet.", "run");
+  if (by == "prediction")
+    return Categories(snapshot, ClassNames(snapshot), [run](model::Ordinal i) { return run->Predicted(i); });
   if (by == "confidence") return Numbers(snapshot, [run](model::Ordinal i) { return run->Confidence(i); });
   if (by == "margin") return Numbers(snapshot, [run](model::Ordinal i) { return run->Margin(i); });
   return Categories(snapshot, {"wrong", "right"}, [&snapshot, run](model::Ordinal i) {
@@ -97,11 +105,15 @@ float QualityOf(const store::Snapshot& snapshot, std::string_view name, model::O
 }
 
 SampleValues CollectValues(const store::Snapshot& snapshot, const std::string& by, const std::string& run) {
-  if (by == "label") return Categories(snapshot, ClassNames(snapshot), [&](model::Ordinal i) { return snapshot.ClassOf(i); });
+  if (by == "label")
+    return Categories(snapshot, ClassNames(snapshot), [&](model::Ordinal i) { return snapshot.ClassOf(i); });
   if (by == "split") {
-    return Categories(snapshot, {model::kSplitNames.begin(), model::kSplitNames.end()}, [&](model::Ordinal i) { return static_cast<std::uint16_t>(snapshot.splits[i]); });
+    return Categories(snapshot, {model::kSplitNames.begin(), model::kSplitNames.end()},
+                      [&](model::Ordinal i) { return static_cast<std::uint16_t>(snapshot.splits[i]); });
   }
-  if (by == "excluded") return Categories(snapshot, {"included", "excluded"}, [&](model::Ordinal i) { return static_cast<std::uint16_t>(snapshot.IsExcluded(i)); });
+  if (by == "excluded")
+    return Categories(snapshot, {"included", "excluded"},
+                      [&](model::Ordinal i) { return static_cast<std::uint16_t>(snapshot.IsExcluded(i)); });
   if (by == "prediction" || by == "correct" || by == "confidence" || by == "margin") return OfRun(snapshot, by, run);
   if (by.starts_with(kFieldPrefix)) return OfField(snapshot, by.substr(kFieldPrefix.size()));
   if (std::find(kQualityNames.begin(), kQualityNames.end(), by) == kQualityNames.end()) {

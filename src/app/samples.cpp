@@ -23,8 +23,10 @@ std::vector<PredictionView> PredictionsOf(const store::Snapshot& snapshot, model
   for (const auto& run : snapshot.runs) {
     PredictionView view{run->run, run->name, ClassText(snapshot, run->Predicted(ordinal)), std::nullopt, {}};
     if (!std::isnan(run->Confidence(ordinal))) view.confidence = run->Confidence(ordinal);
-    for (const auto& [id, probability] : ReadProbabilities(*run, ordinal)) view.probabilities.emplace_back(snapshot.ontology.NameOf(id), probability);
-    std::sort(view.probabilities.begin(), view.probabilities.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    for (const auto& [id, probability] : ReadProbabilities(*run, ordinal))
+      view.probabilities.emplace_back(snapshot.ontology.NameOf(id), probability);
+    std::sort(view.probabilities.begin(), view.probabilities.end(),
+              [](const auto& a, const auto& b) { return a.second > b.second; });
     views.push_back(std::move(view));
   }
   return views;
@@ -36,7 +38,8 @@ std::string TypeOf(const std::string& bytes) {
 
 }  // namespace
 
-SampleView Samples::Get(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, base::SequenceNumber at_least) {
+SampleView Samples::Get(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
+                        base::SequenceNumber at_least) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->View().AtLeast(at_least);
   snapshot->Check(ordinal);
@@ -54,15 +57,19 @@ SampleView Samples::Get(const Caller& caller, const base::ProjectId& project, mo
   view.label_revision = snapshot->label_revisions[ordinal];
   view.revision = snapshot->changed[ordinal];
   view.predictions = PredictionsOf(*snapshot, ordinal);
-  for (std::size_t f = 0; f < snapshot->fields.size(); ++f) view.fields.emplace_back(snapshot->fields[f].field, snapshot->ValueOf(f, ordinal));
+  for (std::size_t f = 0; f < snapshot->fields.size(); ++f)
+    view.fields.emplace_back(snapshot->fields[f].field, snapshot->ValueOf(f, ordinal));
   for (const std::string_view name : kQualityNames) {
     const float value = QualityOf(*snapshot, name, ordinal);
     if (!std::isnan(value)) view.quality.emplace_back(name, value);
   }
   if (snapshot->suspects) {
     const auto& ranking = snapshot->suspects->ranking;
-    const auto found = std::find_if(ranking.begin(), ranking.end(), [ordinal](const store::Suspect& suspect) { return suspect.ordinal == ordinal; });
-    if (found != ranking.end()) view.suspect = {snapshot->ontology.NameOf(found->given), snapshot->ontology.NameOf(found->suggested), found->score};
+    const auto found = std::find_if(ranking.begin(), ranking.end(),
+                                    [ordinal](const store::Suspect& suspect) { return suspect.ordinal == ordinal; });
+    if (found != ranking.end())
+      view.suspect = {snapshot->ontology.NameOf(found->given), snapshot->ontology.NameOf(found->suggested),
+                      found->score};
   }
   for (const model::Ordinal other : snapshot->DuplicatesOf(ordinal)) {
     if (other != ordinal) view.duplicates.push_back(other);
@@ -72,38 +79,44 @@ SampleView Samples::Get(const Caller& caller, const base::ProjectId& project, mo
   return view;
 }
 
-std::vector<HistoryRow> Samples::HistoryOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, base::SequenceNumber at_least) {
+std::vector<HistoryRow> Samples::HistoryOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
+                                           base::SequenceNumber at_least) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->View().AtLeast(at_least);
   snapshot->Check(ordinal);
   std::vector<HistoryRow> rows;
   for (const store::HistoryEntry& item : entry->View().HistoryOf(ordinal)) {
-    rows.push_back({item.sequence, item.at, accounts_.NameOf(item.author), DescribeAspect(*snapshot, item.aspect), DescribeCode(*snapshot, item.aspect, item.before),
-                    DescribeCode(*snapshot, item.aspect, item.after), item.reason, item.summary});
+    rows.push_back({item.sequence, item.at, accounts_.NameOf(item.author), DescribeAspect(*snapshot, item.aspect),
+                    DescribeCode(*snapshot, item.aspect, item.before), DescribeCode(*snapshot, item.aspect, item.after),
+                    item.reason, item.summary});
   }
   return rows;
 }
 
-Neighbours Samples::NeighboursOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, std::optional<model::Split> split,
-                                 const std::optional<std::string>& class_name, std::size_t count) {
+Neighbours Samples::NeighboursOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
+                                 std::optional<model::Split> split, const std::optional<std::string>& class_name,
+                                 std::size_t count) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->Latest();
   snapshot->Check(ordinal);
   const auto vectors = entry->Vectors();
   if (!vectors || vectors->Vector(ordinal).empty()) return {};
   const model::Class* wanted = class_name ? snapshot->ontology.FindByName(*class_name) : nullptr;
-  if (class_name && wanted == nullptr) throw base::Error(base::ErrorCode::kInvalidArgument, "No class is called \"" + *class_name + "\".", "class");
+  if (class_name && wanted == nullptr)
+    throw base::Error(base::ErrorCode::kInvalidArgument, "No class is called \"" + *class_name + "\".", "class");
   store::Bitset candidates = snapshot->Population();
   candidates.Resize(snapshot->Size());
   if (candidates.Test(ordinal)) candidates.Reset(ordinal);
   for (std::size_t i = 0; i < snapshot->Size(); ++i) {
     const auto other = static_cast<model::Ordinal>(i);
-    if ((split && snapshot->SplitOf(other) != *split) || (wanted != nullptr && snapshot->ClassOf(other) != wanted->id)) candidates.Reset(i);
+    if ((split && snapshot->SplitOf(other) != *split) || (wanted != nullptr && snapshot->ClassOf(other) != wanted->id))
+      candidates.Reset(i);
   }
   Neighbours answer{true, {}};
   const model::Ordinal self[] = {ordinal};
   for (const store::SimilarHit& hit : vectors->Similar(self, static_cast<std::uint32_t>(count), candidates)) {
-    answer.neighbours.push_back({hit.ordinal, hit.score, ClassText(*snapshot, snapshot->ClassOf(hit.ordinal)), snapshot->SplitOf(hit.ordinal)});
+    answer.neighbours.push_back(
+        {hit.ordinal, hit.score, ClassText(*snapshot, snapshot->ClassOf(hit.ordinal)), snapshot->SplitOf(hit.ordinal)});
   }
   return answer;
 }
@@ -117,7 +130,8 @@ MediaBytes Samples::MediaOf(const Caller& caller, const base::ProjectId& project
   answer.bytes = base::ReadAll(entry->OpenMedia(media), kMostMediaBytes);
   if (base::HashContent(std::as_bytes(std::span(answer.bytes.data(), answer.bytes.size()))) != media.content) {
     throw base::Error(base::ErrorCode::kConflict,
-                      "The file \"" + std::string(snapshot->PathOf(ordinal)) + "\" has changed since it was imported. Import its folder again to see both.",
+                      "The file \"" + std::string(snapshot->PathOf(ordinal)) +
+                          "\" has changed since it was imported. Import its folder again to see both.",
                       std::string(snapshot->PathOf(ordinal)));
   }
   answer.type = TypeOf(answer.bytes);
@@ -125,7 +139,8 @@ MediaBytes Samples::MediaOf(const Caller& caller, const base::ProjectId& project
   return answer;
 }
 
-MediaBytes Samples::ThumbnailOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, int side) {
+MediaBytes Samples::ThumbnailOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
+                                int side) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->Latest();
   snapshot->Check(ordinal);

@@ -34,7 +34,11 @@ struct SampleView {
   std::vector<PredictionView> predictions;
   std::vector<std::pair<model::Field, model::FieldValue>> fields;
   std::vector<std::pair<std::string, float>> quality;  // measured ones only
-  struct Suspicion { std::string given; std::string suggested; float score = 0; };
+  struct Suspicion {
+    std::string given;
+    std::string suggested;
+    float score = 0;
+  };
   std::optional<Suspicion> suspect;
   std::vector<model::Ordinal> duplicates;  // byte-equal others
   base::ImportId import;
@@ -78,11 +82,14 @@ class Samples {
   Samples(Workspace& workspace, Accounts& accounts) : workspace_(workspace), accounts_(accounts) {}
 
   // These throw kNotFound for an ordinal that the project does not have.
-  SampleView Get(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, base::SequenceNumber at_least);
-  std::vector<HistoryRow> HistoryOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, base::SequenceNumber at_least);
+  SampleView Get(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
+                 base::SequenceNumber at_least);
+  std::vector<HistoryRow> HistoryOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
+                                    base::SequenceNumber at_least);
   // Nearest first, without itself; of one split or truth class where asked for.
-  Neighbours NeighboursOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, std::optional<model::Split> split,
-                          const std::optional<std::string>& class_name, std::size_t count);
+  Neighbours NeighboursOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
+                          std::optional<model::Split> split, const std::optional<std::string>& class_name,
+                          std::size_t count);
   // Throws kConflict when the file has changed since its import, kNotFound when it is gone.
   MediaBytes MediaOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal);
   // Throws kNotFound while there is none.

@@ -40,8 +40,10 @@ std::vector<std::string> ClassSentences(const store::Snapshot& from, const store
     if (before->name != after.name) sentences.push_back(before->name + " was renamed " + after.name + ".");
     if (!before->retired && after.retired) sentences.push_back(after.name + " was retired.");
     if (before->retired && !after.retired) sentences.push_back(after.name + " was brought back.");
-    if (!before->merged_into && after.merged_into) sentences.push_back(before->name + " was merged into " + to.ontology.NameOf(*after.merged_into) + ".");
-    if (before->merged_into && !after.merged_into) sentences.push_back(after.name + " was taken out of " + from.ontology.NameOf(*before->merged_into) + " again.");
+    if (!before->merged_into && after.merged_into)
+      sentences.push_back(before->name + " was merged into " + to.ontology.NameOf(*after.merged_into) + ".");
+    if (before->merged_into && !after.merged_into)
+      sentences.push_back(after.name + " was taken out of " + from.ontology.NameOf(*before->merged_into) + " again.");
   }
   return sentences;
 }
@@ -58,8 +60,11 @@ void CompareSamples(StateDiff& diff, const store::Snapshot& from, const store::S
     diff.samples_added += is && !was ? 1 : 0;
     diff.samples_withdrawn += was && !is ? 1 : 0;
     if (!was || !is) continue;
-    if (from.ClassOf(ordinal) != to.ClassOf(ordinal)) ++labels[{ClassText(from, from.ClassOf(ordinal)), ClassText(to, to.ClassOf(ordinal))}];
-    if (from.SplitOf(ordinal) != to.SplitOf(ordinal)) ++splits[{std::string(model::SplitName(from.SplitOf(ordinal))), std::string(model::SplitName(to.SplitOf(ordinal)))}];
+    if (from.ClassOf(ordinal) != to.ClassOf(ordinal))
+      ++labels[{ClassText(from, from.ClassOf(ordinal)), ClassText(to, to.ClassOf(ordinal))}];
+    if (from.SplitOf(ordinal) != to.SplitOf(ordinal))
+      ++splits[{std::string(model::SplitName(from.SplitOf(ordinal))),
+                std::string(model::SplitName(to.SplitOf(ordinal)))}];
     diff.excluded += !from.IsExcluded(ordinal) && to.IsExcluded(ordinal) ? 1 : 0;
     diff.included += from.IsExcluded(ordinal) && !to.IsExcluded(ordinal) ? 1 : 0;
     for (std::size_t tag = 0; tag < to.tags.size(); ++tag) {
@@ -88,20 +93,25 @@ NamedState FindState(const Services& services, const OpenProject& project, const
 std::vector<VersionView> Versions::List(const Caller& caller, const base::ProjectId& project) {
   const Entry entry = workspace_.Open(caller, project);
   std::vector<VersionView> views;
-  for (store::Version& version : workspace_.Parts().catalog.Read([&](store::Reader& reader) { return store::ListVersions(reader, project); })) {
+  for (store::Version& version :
+       workspace_.Parts().catalog.Read([&](store::Reader& reader) { return store::ListVersions(reader, project); })) {
     views.push_back(ViewOf(*entry.open, std::move(version)));
   }
   return views;
 }
 
-VersionView Versions::Publish(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, const std::string& name, const std::string& note) {
+VersionView Versions::Publish(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                              const std::string& name, const std::string& note) {
   const Entry entry = workspace_.Open(caller, project, Role::kExpert);
-  if (name == "now" || name == "import") throw base::Error(base::ErrorCode::kInvalidArgument, "\"" + name + "\" already has a meaning here. Choose another name.", "name");
+  if (name == "now" || name == "import")
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "\"" + name + "\" already has a meaning here. Choose another name.", "name");
   const auto snapshot = entry->View().AtLeast(workspace_.Parts().log.Head(project));
   const store::OperationKey key{project, caller.person, operation, RequestDigest({"version", name, note})};
   const std::string digest = store::ContentDigest(*snapshot);
   store::Version version = workspace_.Parts().catalog.Write([&](store::Writer& writer) {
-    if (const auto first = store::FindOperation(writer, key)) return *store::FindVersion(writer, project, base::VersionId(*first));
+    if (const auto first = store::FindOperation(writer, key))
+      return *store::FindVersion(writer, project, base::VersionId(*first));
     auto made = store::CreateVersion(writer, project, caller.person, {name, note, snapshot->as_of, digest});
     store::RememberOperation(writer, key, made.id.Text());
     return made;
@@ -109,7 +119,8 @@ VersionView Versions::Publish(const Caller& caller, const base::ProjectId& proje
   return ViewOf(*entry.open, std::move(version));
 }
 
-StateDiff Versions::Diff(const Caller& caller, const base::ProjectId& project, const std::string& from, const std::string& to) {
+StateDiff Versions::Diff(const Caller& caller, const base::ProjectId& project, const std::string& from,
+                         const std::string& to) {
   const Entry entry = workspace_.Open(caller, project);
   StateDiff diff;
   diff.from = FindState(workspace_.Parts(), *entry.open, from);

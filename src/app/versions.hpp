@@ -26,12 +26,20 @@ struct StateDiff {
   NamedState to;
   std::uint64_t samples_added = 0;
   std::uint64_t samples_withdrawn = 0;
-  struct Move { std::optional<std::string> before; std::optional<std::string> after; std::uint64_t count = 0; };
+  struct Move {
+    std::optional<std::string> before;
+    std::optional<std::string> after;
+    std::uint64_t count = 0;
+  };
   std::vector<Move> labels;  // most first
   std::vector<Move> splits;
   std::uint64_t excluded = 0;
   std::uint64_t included = 0;
-  struct TagMove { std::string tag; std::uint64_t added = 0; std::uint64_t removed = 0; };
+  struct TagMove {
+    std::string tag;
+    std::uint64_t added = 0;
+    std::uint64_t removed = 0;
+  };
   std::vector<TagMove> tags;
   std::vector<std::string> classes;  // sentences
 };
@@ -43,7 +51,8 @@ class Versions {
 
   std::vector<VersionView> List(const Caller& caller, const base::ProjectId& project);
   // Throws kConflict for a taken name, kInvalidArgument for "import" and "now", which mean something else.
-  VersionView Publish(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, const std::string& name, const std::string& note);
+  VersionView Publish(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                      const std::string& name, const std::string& note);
   StateDiff Diff(const Caller& caller, const base::ProjectId& project, const std::string& from, const std::string& to);
 
  private:

@@ -17,7 +17,8 @@ Workspace::Workspace(Services services) : services_(std::move(services)) {}
 Workspace::~Workspace() = default;
 
 Entry Workspace::Open(const Caller& caller, const base::ProjectId& project, Role least) {
-  auto found = services_.catalog.Read([&](store::Reader& reader) { return store::FindProject(reader, caller.person, project); });
+  auto found =
+      services_.catalog.Read([&](store::Reader& reader) { return store::FindProject(reader, caller.person, project); });
   if (!found) throw NoSuchProject(project);
   Require({caller.person, caller.name, std::max(caller.role, found->role)}, least);
   return {OpenForServer(project), *std::move(found)};
@@ -49,7 +50,8 @@ store::SnapshotPtr Workspace::Committed(const base::ProjectId& project, base::Se
 }
 
 void Workspace::AnnounceReady(const base::ProjectId& project, const std::string& view, std::uint64_t generation) {
-  services_.notify({project, "ready", boost::json::serialize(boost::json::object{{"view", view}, {"generation", generation}})});
+  services_.notify(
+      {project, "ready", boost::json::serialize(boost::json::object{{"view", view}, {"generation", generation}})});
 }
 
 }  // namespace burnish::app

@@ -39,7 +39,7 @@ struct Services {
   jobs::Scheduler& jobs;
   const base::Clock& clock;
   base::Random& random;
-  std::filesystem::path data;  // the data folder
+  std::filesystem::path data;                                // the data folder
   std::map<std::string, std::filesystem::path> media_roots;  // folders that may be imported from, by name
   std::function<void(const Notice&)> notify;
 };

@@ -74,7 +74,8 @@ void PassFailpoint(const char* name) {
   }
   if (action == "crash") _exit(86);
   if (action == "delay") std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  if (action == "error") throw Error(ErrorCode::kUnavailable, std::string("The failpoint ") + name + " was told to fail.");
+  if (action == "error")
+    throw Error(ErrorCode::kUnavailable, std::string("The failpoint ") + name + " was told to fail.");
 }
 
 void ArmFailpoints(const std::string& spec) {

@@ -18,7 +18,8 @@ namespace burnish::base {
 namespace {
 
 [[noreturn]] void ThrowDiskError(int error, const std::string& doing) {
-  if (error == ENOSPC || error == EDQUOT) throw Error(ErrorCode::kStorageFull, "The disk is full; nothing was saved. Free some space and try again.");
+  if (error == ENOSPC || error == EDQUOT)
+    throw Error(ErrorCode::kStorageFull, "The disk is full; nothing was saved. Free some space and try again.");
   throw Error(ErrorCode::kUnavailable, "The disk refused to " + doing + " (" + std::strerror(error) + ").");
 }
 
@@ -74,7 +75,8 @@ void SyncFolder(const std::filesystem::path& folder) {
   BURNISH_FAILPOINT("files.fsync_folder.after");
 }
 
-void PublishFileDurably(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write) {
+void PublishFileDurably(const std::filesystem::path& path,
+                        const std::function<void(const std::filesystem::path&)>& write) {
   const auto temporary = TemporaryBeside(path);
   try {
     write(temporary);
@@ -96,7 +98,8 @@ void WriteFileDurably(const std::filesystem::path& path, std::span<const std::by
 std::string ReadAll(const FileDescriptor& file, std::size_t limit) {
   struct stat info {};
   if (fstat(file.Get(), &info) != 0) ThrowDiskError(errno, "read a file");
-  if (static_cast<std::size_t>(info.st_size) > limit) throw Error(ErrorCode::kTooLarge, "The file is larger than this step allows.");
+  if (static_cast<std::size_t>(info.st_size) > limit)
+    throw Error(ErrorCode::kTooLarge, "The file is larger than this step allows.");
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
   std::size_t done = 0;
   while (done < bytes.size()) {
@@ -117,7 +120,9 @@ std::string ReadFile(const std::filesystem::path& path, std::size_t limit) {
 }
 
 FileDescriptor OpenBeneath(const std::filesystem::path& root, const std::string& relative) {
-  const Error not_found(ErrorCode::kNotFound, "\"" + relative + "\" is not a file below the chosen folder, or it can no longer be read.", relative);
+  const Error not_found(ErrorCode::kNotFound,
+                        "\"" + relative + "\" is not a file below the chosen folder, or it can no longer be read.",
+                        relative);
   if (relative.empty() || relative.find('\0') != std::string::npos) throw not_found;
   const FileDescriptor folder(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder.Valid()) throw not_found;

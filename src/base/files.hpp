@@ -31,7 +31,8 @@ class FileDescriptor {
 // Throws kStorageFull when there is no room, kUnavailable for other failures of the disk.
 void WriteFileDurably(const std::filesystem::path& path, std::span<const std::byte> bytes);
 // As above for a file that `write` fills itself under the temporary name it is given.
-void PublishFileDurably(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write);
+void PublishFileDurably(const std::filesystem::path& path,
+                        const std::function<void(const std::filesystem::path&)>& write);
 void SyncFolder(const std::filesystem::path& folder);
 
 // The whole file. Throws kNotFound, or kTooLarge above `limit` bytes.

@@ -25,7 +25,9 @@ int HexValue(char c) {
   return -1;
 }
 
-const unsigned char* Raw(std::span<const std::byte> bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* Raw(std::span<const std::byte> bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ std::string ContentHash::Hex() const { return ToHex(bytes); }
 
 ContentHash ContentHash::FromHex(std::string_view hex) {
   ContentHash hash;
-  if (hex.size() != hash.bytes.size() * 2) throw Error(ErrorCode::kInvalidArgument, "A content hash has 32 hexadecimal digits.");
+  if (hex.size() != hash.bytes.size() * 2)
+    throw Error(ErrorCode::kInvalidArgument, "A content hash has 32 hexadecimal digits.");
   for (std::size_t i = 0; i < hash.bytes.size(); ++i) {
     const int high = HexValue(hex[2 * i]);
     const int low = HexValue(hex[2 * i + 1]);
@@ -56,7 +59,9 @@ struct Digest::State {
 Digest::Digest() : state_(std::make_unique<State>()) { crypto_generichash_init(&state_->blake, nullptr, 0, 32); }
 Digest::~Digest() = default;
 
-void Digest::Update(std::span<const std::byte> bytes) { crypto_generichash_update(&state_->blake, Raw(bytes), bytes.size()); }
+void Digest::Update(std::span<const std::byte> bytes) {
+  crypto_generichash_update(&state_->blake, Raw(bytes), bytes.size());
+}
 
 void Digest::Update(std::string_view text) { Update(std::as_bytes(std::span(text.data(), text.size()))); }
 

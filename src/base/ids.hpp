@@ -29,7 +29,7 @@ bool LooksLikeId(const std::string& text);
 using ProjectId = Id<struct ProjectTag>;
 using PersonId = Id<struct PersonTag>;
 using JobId = Id<struct JobTag>;
-using RunId = Id<struct RunTag>;            // a model run; "probe" is the probe's current run
+using RunId = Id<struct RunTag>;              // a model run; "probe" is the probe's current run
 using OperationId = Id<struct OperationTag>;  // the Idempotency-Key of a write: 8 to 64 characters of [A-Za-z0-9_-]
 using VersionId = Id<struct VersionTag>;
 using StoredSetId = Id<struct StoredSetTag>;
@@ -44,5 +44,7 @@ using SequenceNumber = std::uint64_t;
 
 template <class Tag>
 struct std::hash<burnish::base::Id<Tag>> {
-  std::size_t operator()(const burnish::base::Id<Tag>& id) const noexcept { return std::hash<std::string>{}(id.Text()); }
+  std::size_t operator()(const burnish::base::Id<Tag>& id) const noexcept {
+    return std::hash<std::string>{}(id.Text());
+  }
 };

@@ -28,7 +28,8 @@ Delta Inverse(const Delta& delta) {
 
 std::vector<Ordinal> TouchedSamples(const Delta& delta) {
   std::vector<Ordinal> touched;
-  for (const AspectDelta& aspect : delta.aspects) touched.insert(touched.end(), aspect.ordinals.begin(), aspect.ordinals.end());
+  for (const AspectDelta& aspect : delta.aspects)
+    touched.insert(touched.end(), aspect.ordinals.begin(), aspect.ordinals.end());
   std::sort(touched.begin(), touched.end());
   touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
   return touched;
@@ -36,11 +37,16 @@ std::vector<Ordinal> TouchedSamples(const Delta& delta) {
 
 std::string_view ChangeKindName(ChangeKind kind) {
   switch (kind) {
-    case ChangeKind::kImport: return "import";
-    case ChangeKind::kEdit: return "edit";
-    case ChangeKind::kOntology: return "ontology";
-    case ChangeKind::kUndo: return "undo";
-    case ChangeKind::kModelRun: return "model_run";
+    case ChangeKind::kImport:
+      return "import";
+    case ChangeKind::kEdit:
+      return "edit";
+    case ChangeKind::kOntology:
+      return "ontology";
+    case ChangeKind::kUndo:
+      return "undo";
+    case ChangeKind::kModelRun:
+      return "model_run";
   }
   return "edit";
 }

@@ -98,9 +98,9 @@ struct Change {
   std::string summary;  // one sentence: "Set class Shirt on 12 samples"
   std::string reason;   // optional, the person's words
   std::optional<ImportedRange> imported;
-  std::optional<base::RunId> run;              // kModelRun: the run that it brought
-  std::optional<SequenceNumber> undoes;        // kUndo: which change it takes back
-  std::optional<SequenceNumber> undone_by;     // filled on reading: the undo that stands
+  std::optional<base::RunId> run;           // kModelRun: the run that it brought
+  std::optional<SequenceNumber> undoes;     // kUndo: which change it takes back
+  std::optional<SequenceNumber> undone_by;  // filled on reading: the undo that stands
   Delta delta;
 };
 

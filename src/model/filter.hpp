@@ -26,12 +26,24 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-struct AllOf { std::vector<Filter> filters; };
-struct AnyOf { std::vector<Filter> filters; };
-struct NotOf { std::shared_ptr<const Filter> filter; };
-struct SplitIs { std::vector<Split> splits; };
-struct HasTag { std::vector<std::string> tags; };  // any of them; empty: any tag at all
-struct ExcludedIs { bool excluded = true; };
+struct AllOf {
+  std::vector<Filter> filters;
+};
+struct AnyOf {
+  std::vector<Filter> filters;
+};
+struct NotOf {
+  std::shared_ptr<const Filter> filter;
+};
+struct SplitIs {
+  std::vector<Split> splits;
+};
+struct HasTag {
+  std::vector<std::string> tags;
+};  // any of them; empty: any tag at all
+struct ExcludedIs {
+  bool excluded = true;
+};
 // Truth (or, later, an annotator's set): class is one of `classes`, or there is no label when `missing`;
 // with both, either. `states` narrows to labels in one of these states when not empty.
 struct LabelIs {
@@ -49,28 +61,66 @@ struct PredictionIs {
   std::optional<Range> margin;  // first minus second probability
   bool missing = false;
 };
-struct FieldIn { std::string field; std::vector<std::string> texts; std::vector<double> numbers; };
-struct FieldRange { std::string field; Range range; };
-struct FieldMissing { std::string field; };
-struct FieldContains { std::string field; std::string text; };  // case-insensitive
+struct FieldIn {
+  std::string field;
+  std::vector<std::string> texts;
+  std::vector<double> numbers;
+};
+struct FieldRange {
+  std::string field;
+  Range range;
+};
+struct FieldMissing {
+  std::string field;
+};
+struct FieldContains {
+  std::string field;
+  std::string text;
+};  // case-insensitive
 // width, height, bytes, brightness, contrast, sharpness, colourfulness, entropy
-struct QualityRange { std::string name; Range range; };
-struct PathContains { std::string text; };  // case-insensitive
+struct QualityRange {
+  std::string name;
+  Range range;
+};
+struct PathContains {
+  std::string text;
+};  // case-insensitive
 // Suspected wrong labels of the probe's present ranking.
-struct SuspectIs { bool suspected = true; std::vector<std::string> given; std::vector<std::string> suggested; };
-struct HasDuplicate { bool duplicate = true; };  // byte-equal media elsewhere in the project
-struct SimilarTo { std::vector<Ordinal> ordinals; std::uint32_t count = 200; };
+struct SuspectIs {
+  bool suspected = true;
+  std::vector<std::string> given;
+  std::vector<std::string> suggested;
+};
+struct HasDuplicate {
+  bool duplicate = true;
+};  // byte-equal media elsewhere in the project
+struct SimilarTo {
+  std::vector<Ordinal> ordinals;
+  std::uint32_t count = 200;
+};
 // Even-odd polygon in map coordinates.
-struct InPolygon { std::vector<std::array<float, 2>> points; };
-struct InStoredSet { base::StoredSetId set; };
-struct OrdinalIn { std::vector<Ordinal> ordinals; };
-struct FromImport { std::vector<base::ImportId> imports; };
+struct InPolygon {
+  std::vector<std::array<float, 2>> points;
+};
+struct InStoredSet {
+  base::StoredSetId set;
+};
+struct OrdinalIn {
+  std::vector<Ordinal> ordinals;
+};
+struct FromImport {
+  std::vector<base::ImportId> imports;
+};
 // Touched by a change with after < sequence <= upto.
-struct ChangedIn { SequenceNumber after = 0; SequenceNumber upto = 0; };
+struct ChangedIn {
+  SequenceNumber after = 0;
+  SequenceNumber upto = 0;
+};
 
 struct Filter {
-  std::variant<AllOf, AnyOf, NotOf, SplitIs, HasTag, ExcludedIs, LabelIs, PredictionIs, FieldIn, FieldRange, FieldMissing, FieldContains,
-               QualityRange, PathContains, SuspectIs, HasDuplicate, SimilarTo, InPolygon, InStoredSet, OrdinalIn, FromImport, ChangedIn>
+  std::variant<AllOf, AnyOf, NotOf, SplitIs, HasTag, ExcludedIs, LabelIs, PredictionIs, FieldIn, FieldRange,
+               FieldMissing, FieldContains, QualityRange, PathContains, SuspectIs, HasDuplicate, SimilarTo, InPolygon,
+               InStoredSet, OrdinalIn, FromImport, ChangedIn>
       node = AllOf{};
 };
 
@@ -79,8 +129,22 @@ struct Filter {
 bool AsksAboutExcluded(const Filter& filter);
 
 enum class SortKey : std::uint8_t {
-  kOrdinal, kPath, kConfidence, kMargin, kLabelScore, kWidth, kHeight, kBytes, kBrightness, kContrast, kSharpness, kColourfulness, kEntropy,
-  kChanged, kSimilarity, kField,
+  kOrdinal,
+  kPath,
+  kConfidence,
+  kMargin,
+  kLabelScore,
+  kWidth,
+  kHeight,
+  kBytes,
+  kBrightness,
+  kContrast,
+  kSharpness,
+  kColourfulness,
+  kEntropy,
+  kChanged,
+  kSimilarity,
+  kField,
 };
 // Ties are broken by ordinal, so that an order is one order. Missing values come last both ways.
 struct Sort {

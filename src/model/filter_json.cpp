@@ -16,14 +16,17 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kSortKeys = {"ordinal",    "path",     "confidence", "margin",    "label_score",   "width",   "height",  "bytes",
-                                                        "brightness", "contrast", "sharpness",  "colourfulness", "entropy", "changed", "similarity", "field"};
+constexpr std::array<std::string_view, 16> kSortKeys = {
+    "ordinal",    "path",     "confidence", "margin",        "label_score", "width",   "height",     "bytes",
+    "brightness", "contrast", "sharpness",  "colourfulness", "entropy",     "changed", "similarity", "field"};
 
 [[noreturn]] void Refuse(const std::string& path, const std::string& message) {
   throw base::Error(base::ErrorCode::kInvalidArgument, message, path.empty() ? "filter" : path);
 }
 
-std::string Below(const std::string& path, std::string_view key) { return path.empty() ? std::string(key) : path + "." + std::string(key); }
+std::string Below(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
 std::string Below(const std::string& path, std::size_t index) { return path + "[" + std::to_string(index) + "]"; }
 
 // Typed reading of one JSON tree; counts nodes, so that no tree can cost more than it should.
@@ -80,10 +83,13 @@ class Reader {
   static Variant FieldNode(const json::object& object, const std::string& path) {
     CheckKeys(object, path, {"field", "in", "range", "missing", "text"});
     const std::string name = Text(object.at("field"), Below(path, "field"));
-    if (object.size() != 2) Refuse(path, "A filter on a field must have one of \"in\", \"range\", \"missing\" and \"text\".");
+    if (object.size() != 2)
+      Refuse(path, "A filter on a field must have one of \"in\", \"range\", \"missing\" and \"text\".");
     if (const json::value* in = object.if_contains("in")) return FieldValues(name, *in, Below(path, "in"));
-    if (const json::value* range = object.if_contains("range")) return FieldRange{name, RangeOf(*range, Below(path, "range"))};
-    if (const json::value* text = object.if_contains("text")) return FieldContains{name, Text(*text, Below(path, "text"))};
+    if (const json::value* range = object.if_contains("range"))
+      return FieldRange{name, RangeOf(*range, Below(path, "range"))};
+    if (const json::value* text = object.if_contains("text"))
+      return FieldContains{name, Text(*text, Below(path, "text"))};
     if (Boolean(object.at("missing"), Below(path, "missing"))) return FieldMissing{name};
     return NotOf{std::make_shared<const Filter>(Filter{FieldMissing{name}})};
   }
@@ -116,11 +122,13 @@ class Reader {
     if (const json::value* states = object.if_contains("state")) {
       for (const std::string& name : Texts(*states, Below(path, "state"))) {
         const auto found = std::find(kLabelStateNames.begin(), kLabelStateNames.end(), name);
-        if (found == kLabelStateNames.end()) Refuse(Below(path, "state"), "A label's state is one of draft, set, confirmed and rejected.");
+        if (found == kLabelStateNames.end())
+          Refuse(Below(path, "state"), "A label's state is one of draft, set, confirmed and rejected.");
         label.states.push_back(static_cast<LabelState>(found - kLabelStateNames.begin()));
       }
     }
-    if (const json::value* missing = object.if_contains("missing")) label.missing = Boolean(*missing, Below(path, "missing"));
+    if (const json::value* missing = object.if_contains("missing"))
+      label.missing = Boolean(*missing, Below(path, "missing"));
     return label;
   }
 
@@ -129,19 +137,26 @@ class Reader {
     const json::value* run = object.if_contains("run");
     if (run == nullptr) Refuse(Below(path, "run"), "A filter on predictions must say of which \"run\".");
     prediction.run = Text(*run, Below(path, "run"));
-    if (const json::value* classes = object.if_contains("class")) prediction.classes = Texts(*classes, Below(path, "class"));
-    if (const json::value* correct = object.if_contains("correct")) prediction.correct = Boolean(*correct, Below(path, "correct"));
-    if (const json::value* range = object.if_contains("confidence")) prediction.confidence = RangeOf(*range, Below(path, "confidence"));
-    if (const json::value* range = object.if_contains("margin")) prediction.margin = RangeOf(*range, Below(path, "margin"));
-    if (const json::value* missing = object.if_contains("missing")) prediction.missing = Boolean(*missing, Below(path, "missing"));
+    if (const json::value* classes = object.if_contains("class"))
+      prediction.classes = Texts(*classes, Below(path, "class"));
+    if (const json::value* correct = object.if_contains("correct"))
+      prediction.correct = Boolean(*correct, Below(path, "correct"));
+    if (const json::value* range = object.if_contains("confidence"))
+      prediction.confidence = RangeOf(*range, Below(path, "confidence"));
+    if (const json::value* range = object.if_contains("margin"))
+      prediction.margin = RangeOf(*range, Below(path, "margin"));
+    if (const json::value* missing = object.if_contains("missing"))
+      prediction.missing = Boolean(*missing, Below(path, "missing"));
     return prediction;
   }
 
   static SuspectIs SuspectNode(const json::object& object, const std::string& path) {
     SuspectIs suspect;
-    if (const json::value* suspected = object.if_contains("suspected")) suspect.suspected = Boolean(*suspected, Below(path, "suspected"));
+    if (const json::value* suspected = object.if_contains("suspected"))
+      suspect.suspected = Boolean(*suspected, Below(path, "suspected"));
     if (const json::value* given = object.if_contains("given")) suspect.given = Texts(*given, Below(path, "given"));
-    if (const json::value* suggested = object.if_contains("suggested")) suspect.suggested = Texts(*suggested, Below(path, "suggested"));
+    if (const json::value* suggested = object.if_contains("suggested"))
+      suspect.suggested = Texts(*suggested, Below(path, "suggested"));
     return suspect;
   }
 
@@ -150,7 +165,8 @@ class Reader {
     const json::value* to = object.if_contains("to");
     if (to == nullptr) Refuse(Below(path, "to"), "A filter on similarity must say \"to\" which samples.");
     similar.ordinals = Ordinals(*to, Below(path, "to"));
-    if (similar.ordinals.empty() || similar.ordinals.size() > 1'000) Refuse(Below(path, "to"), "Give 1 to 1,000 samples to be similar to.");
+    if (similar.ordinals.empty() || similar.ordinals.size() > 1'000)
+      Refuse(Below(path, "to"), "Give 1 to 1,000 samples to be similar to.");
     if (const json::value* count = object.if_contains("count")) {
       const std::uint64_t asked = Whole(*count, Below(path, "count"), 10'000);
       if (asked == 0) Refuse(Below(path, "count"), "Ask for one similar sample at least.");
@@ -167,15 +183,18 @@ class Reader {
       const std::string below = Below(path, i);
       const json::array& point = List(list[i], below);
       if (point.size() != 2) Refuse(below, "A point is two numbers.");
-      polygon.points.push_back({static_cast<float>(Number(point[0], below)), static_cast<float>(Number(point[1], below))});
+      polygon.points.push_back(
+          {static_cast<float>(Number(point[0], below)), static_cast<float>(Number(point[1], below))});
     }
     return polygon;
   }
 
   static ChangedIn ChangedNode(const json::object& object, const std::string& path) {
-    if (!object.contains("after") || !object.contains("upto")) Refuse(path, "A filter on changes needs \"after\" and \"upto\".");
+    if (!object.contains("after") || !object.contains("upto"))
+      Refuse(path, "A filter on changes needs \"after\" and \"upto\".");
     constexpr std::uint64_t kMost = 1ULL << 53U;
-    return {Whole(object.at("after"), Below(path, "after"), kMost), Whole(object.at("upto"), Below(path, "upto"), kMost)};
+    return {Whole(object.at("after"), Below(path, "after"), kMost),
+            Whole(object.at("upto"), Below(path, "upto"), kMost)};
   }
 
   static FromImport Imports(const json::value& value, const std::string& path) {
@@ -229,18 +248,21 @@ class Reader {
     return *list;
   }
 
-  static const json::object& Object(const json::value& value, const std::string& path, std::initializer_list<std::string_view> keys) {
+  static const json::object& Object(const json::value& value, const std::string& path,
+                                    std::initializer_list<std::string_view> keys) {
     const json::object* object = value.if_object();
     if (object == nullptr) Refuse(path, "An object is expected here.");
     CheckKeys(*object, path, keys);
     return *object;
   }
 
-  static void CheckKeys(const json::object& object, const std::string& path, std::initializer_list<std::string_view> keys) {
+  static void CheckKeys(const json::object& object, const std::string& path,
+                        std::initializer_list<std::string_view> keys) {
     for (const auto& entry : object) {
       const std::string_view key = entry.key();
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-        Refuse(Below(path, key.substr(0, 60)), "There is no \"" + std::string(key.substr(0, 60)) + "\" in this filter.");
+        Refuse(Below(path, key.substr(0, 60)),
+               "There is no \"" + std::string(key.substr(0, 60)) + "\" in this filter.");
       }
     }
   }
@@ -271,7 +293,8 @@ class Reader {
 
   static std::uint64_t Whole(const json::value& value, const std::string& path, std::uint64_t most) {
     const double number = Number(value, path);
-    if (number < 0 || number > static_cast<double>(most) || number != std::floor(number)) Refuse(path, "A whole number is expected here.");
+    if (number < 0 || number > static_cast<double>(most) || number != std::floor(number))
+      Refuse(path, "A whole number is expected here.");
     return static_cast<std::uint64_t>(number);
   }
 
@@ -287,7 +310,8 @@ json::array TextList(std::span<const std::string> texts) {
 json::array OrdinalList(std::span<const Ordinal> ordinals) { return json::array(ordinals.begin(), ordinals.end()); }
 
 json::value RangeJson(const Range& range) {
-  return json::array{range.low ? json::value(*range.low) : json::value(nullptr), range.high ? json::value(*range.high) : json::value(nullptr)};
+  return json::array{range.low ? json::value(*range.low) : json::value(nullptr),
+                     range.high ? json::value(*range.high) : json::value(nullptr)};
 }
 
 json::array FilterList(const std::vector<Filter>& filters) {
@@ -300,7 +324,8 @@ struct Writer {
   json::object operator()(const AllOf& node) const { return {{"all", FilterList(node.filters)}}; }
   json::object operator()(const AnyOf& node) const { return {{"any", FilterList(node.filters)}}; }
   json::object operator()(const NotOf& node) const {
-    if (const auto* missing = std::get_if<FieldMissing>(&node.filter->node)) return {{"field", missing->field}, {"missing", false}};
+    if (const auto* missing = std::get_if<FieldMissing>(&node.filter->node))
+      return {{"field", missing->field}, {"missing", false}};
     return {{"not", FilterToJson(*node.filter)}};
   }
   json::object operator()(const SplitIs& node) const {
@@ -335,10 +360,14 @@ struct Writer {
     for (const double number : node.numbers) values.emplace_back(number);
     return {{"field", node.field}, {"in", values}};
   }
-  json::object operator()(const FieldRange& node) const { return {{"field", node.field}, {"range", RangeJson(node.range)}}; }
+  json::object operator()(const FieldRange& node) const {
+    return {{"field", node.field}, {"range", RangeJson(node.range)}};
+  }
   json::object operator()(const FieldMissing& node) const { return {{"field", node.field}, {"missing", true}}; }
   json::object operator()(const FieldContains& node) const { return {{"field", node.field}, {"text", node.text}}; }
-  json::object operator()(const QualityRange& node) const { return {{"quality", node.name}, {"range", RangeJson(node.range)}}; }
+  json::object operator()(const QualityRange& node) const {
+    return {{"quality", node.name}, {"range", RangeJson(node.range)}};
+  }
   json::object operator()(const PathContains& node) const { return {{"path", node.text}}; }
   json::object operator()(const SuspectIs& node) const {
     json::object suspect{{"suspected", node.suspected}};
@@ -362,13 +391,17 @@ struct Writer {
     for (const base::ImportId& import : node.imports) imports.emplace_back(import.Text());
     return {{"import", imports}};
   }
-  json::object operator()(const ChangedIn& node) const { return {{"changed", json::object{{"after", node.after}, {"upto", node.upto}}}}; }
+  json::object operator()(const ChangedIn& node) const {
+    return {{"changed", json::object{{"after", node.after}, {"upto", node.upto}}}};
+  }
 };
 
 }  // namespace
 
 Filter ParseFilter(std::string_view text) {
-  if (text.size() > kMaxFilterBytes) throw base::Error(base::ErrorCode::kInvalidArgument, "This filter is too long: keep the selection as a stored set.", "filter");
+  if (text.size() > kMaxFilterBytes)
+    throw base::Error(base::ErrorCode::kInvalidArgument, "This filter is too long: keep the selection as a stored set.",
+                      "filter");
   json::parse_options options;
   options.max_depth = 2 * kMaxFilterDepth + 8;  // a node is an object inside a list, at most; lists of values below
   boost::system::error_code failure;
@@ -391,7 +424,8 @@ Sort SortFromJson(const json::value& value) {
     const std::string_view key = entry.key();
     if (key == "by") {
       const json::string* name = entry.value().if_string();
-      const auto found = name == nullptr ? kSortKeys.end() : std::find(kSortKeys.begin(), kSortKeys.end(), std::string_view(*name));
+      const auto found =
+          name == nullptr ? kSortKeys.end() : std::find(kSortKeys.begin(), kSortKeys.end(), std::string_view(*name));
       if (found == kSortKeys.end()) Refuse("sort.by", "Samples cannot be sorted by this.");
       sort.key = static_cast<SortKey>(found - kSortKeys.begin());
     } else if (key == "descending" && entry.value().is_bool()) {
@@ -403,7 +437,8 @@ Sort SortFromJson(const json::value& value) {
     }
   }
   if (!object->contains("by")) Refuse("sort.by", "A sort must say \"by\" what.");
-  if ((sort.key == SortKey::kField) != !sort.field.empty()) Refuse("sort.field", "A sort by field must name the field, and no other sort may.");
+  if ((sort.key == SortKey::kField) != !sort.field.empty())
+    Refuse("sort.field", "A sort by field must name the field, and no other sort may.");
   return sort;
 }
 

@@ -21,7 +21,7 @@ namespace burnish::model {
 //   {"import":["<id>"]} {"changed":{"after":3,"upto":9}}
 // Ranges are closed, null is an open end. Unknown keys are refused.
 inline constexpr std::size_t kMaxFilterBytes = 4U << 20U;
-inline constexpr int kMaxFilterDepth = 24;           // of nodes
+inline constexpr int kMaxFilterDepth = 24;  // of nodes
 inline constexpr std::size_t kMaxFilterNodes = 1'000;
 inline constexpr std::size_t kMaxFilterValues = 200'000;  // in one list
 

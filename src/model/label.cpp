@@ -23,7 +23,8 @@ std::string Ontology::NameOf(ClassId id) const {
 }
 
 void Ontology::Put(Class value) {
-  if (value.id > classes_.size()) throw base::Error(base::ErrorCode::kInvalidArgument, "A class id leaves a gap.", value.name);
+  if (value.id > classes_.size())
+    throw base::Error(base::ErrorCode::kInvalidArgument, "A class id leaves a gap.", value.name);
   if (value.id == classes_.size()) {
     classes_.push_back(std::move(value));
   } else {

@@ -21,7 +21,15 @@ inline constexpr std::array<std::string_view, 4> kSplitNames = {"train", "valida
 std::string_view SplitName(Split split);
 std::optional<Split> SplitFromName(std::string_view name);
 
-enum class MediaKind : std::uint8_t { kImage = 0, kVideo = 1, kAudio = 2, kText = 3, kTextPair = 4, kPoints = 5, kVolume = 6 };
+enum class MediaKind : std::uint8_t {
+  kImage = 0,
+  kVideo = 1,
+  kAudio = 2,
+  kText = 3,
+  kTextPair = 4,
+  kPoints = 5,
+  kVolume = 6
+};
 
 // Where the bytes of a medium are: below a media root of the server (`root` names it), or in the
 // blob store of the data folder (`root` empty, `path` the blob's name).
@@ -47,7 +55,8 @@ enum class FieldType : std::uint8_t { kText = 0, kNumber = 1, kBoolean = 2, kTim
 inline constexpr std::array<std::string_view, 4> kFieldTypeNames = {"text", "number", "boolean", "time"};
 
 struct Field {
-  std::string name;  // as the data has it; unique in the project; any UTF-8 text without control characters, 1 to 120 bytes
+  std::string
+      name;  // as the data has it; unique in the project; any UTF-8 text without control characters, 1 to 120 bytes
   FieldType type = FieldType::kText;
   auto operator<=>(const Field&) const = default;
 };

@@ -116,7 +116,8 @@ TEST(EditsTest, UnknownRetiredAndHostileNamesAreRefusedByName) {
       return std::string(error.what());
     }
   };
-  EXPECT_EQ(refused("'; DROP TABLE samples; --"), "No class is called \"'; DROP TABLE samples; --\". Add it to the project's classes first.");
+  EXPECT_EQ(refused("'; DROP TABLE samples; --"),
+            "No class is called \"'; DROP TABLE samples; --\". Add it to the project's classes first.");
   ClassEditRequest retire;
   retire.operation = project.NewOperation();
   retire.base = project.Head();

@@ -15,7 +15,8 @@ TEST(HistoryTest, UndoOfAnOlderChangeKeepsWhatWasEditedLater) {
   const EditOutcome bulk = project.Relabel({0, 1, 2}, "Coat");
   project.Relabel({0}, "Shirt");
   project.Relabel({0}, "Coat");
-  const EditOutcome undone = History(project.Space()).UndoChange(project.Owner(), project.Id(), project.NewOperation(), *bulk.change);
+  const EditOutcome undone =
+      History(project.Space()).UndoChange(project.Owner(), project.Id(), project.NewOperation(), *bulk.change);
   EXPECT_EQ(project.Labels(), "Coat, Coat, Shirt");
   EXPECT_EQ(undone.changed, 1U);
   EXPECT_EQ(undone.kept, 1U);
@@ -55,7 +56,8 @@ TEST(HistoryTest, MergeIsOneChangeAndOneUndo) {
 TEST(HistoryTest, AVersionStaysAsItWasAndTheDifferenceIsCounted) {
   TestProject project(kClothes);
   Versions versions(project.Space());
-  const VersionView first = versions.Publish(project.Owner(), project.Id(), project.NewOperation(), "v1", "before the clean-up");
+  const VersionView first =
+      versions.Publish(project.Owner(), project.Id(), project.NewOperation(), "v1", "before the clean-up");
   project.Relabel({0}, "Coat");
   EditSet exclude;
   exclude.excluded = true;

@@ -17,7 +17,8 @@ std::filesystem::path NewFolder() {
   return made;
 }
 
-std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& folder, const base::Clock& clock, base::Random& random) {
+std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& folder, const base::Clock& clock,
+                                            base::Random& random) {
   store::CatalogConfig config;
   config.sqlite = folder / "catalog.sqlite";
   return store::Catalog::Open(config, clock, random);
@@ -31,7 +32,8 @@ TestProject::TestProject(const std::vector<PlainSample>& samples)
       blobs_(store::OpenFolderBlobStore(folder_ / "blobs")),
       log_(*catalog_, *blobs_),
       scheduler_(clock_, random_, job_store_) {
-  workspace_ = std::make_unique<Workspace>(Services{*catalog_, *blobs_, log_, decoders_, nullptr, scheduler_, clock_, random_, folder_, {}, [](const Notice&) {}});
+  workspace_ = std::make_unique<Workspace>(Services{
+      *catalog_, *blobs_, log_, decoders_, nullptr, scheduler_, clock_, random_, folder_, {}, [](const Notice&) {}});
   catalog_->Write([this](store::Writer& writer) {
     const auto person = store::CreatePerson(writer, "Owner");
     owner_ = {person.id, person.name, Role::kOwner};
@@ -76,7 +78,8 @@ void TestProject::Import(const std::vector<PlainSample>& samples) {
   append.kind = model::ChangeKind::kImport;
   append.summary = "Imported";
   append.base = Head();
-  append.import = store::NewImport{base::ImportId("import-1"), static_cast<std::uint32_t>(samples.size()), blobs_->PutFile(file), used};
+  append.import = store::NewImport{base::ImportId("import-1"), static_cast<std::uint32_t>(samples.size()),
+                                   blobs_->PutFile(file), used};
   workspace_->Committed(project_, log_.Append(append).sequence);
 }
 
@@ -101,7 +104,8 @@ EditOutcome TestProject::Apply(const EditTarget& target, const EditSet& set, std
   return Edits(*workspace_).Apply(owner_, project_, request);
 }
 
-EditOutcome TestProject::Relabel(const std::vector<model::Ordinal>& ordinals, const std::string& class_name, std::optional<base::SequenceNumber> base) {
+EditOutcome TestProject::Relabel(const std::vector<model::Ordinal>& ordinals, const std::string& class_name,
+                                 std::optional<base::SequenceNumber> base) {
   EditSet set;
   set.class_name = std::optional<std::string>(class_name);
   return Apply(ordinals, set, base);

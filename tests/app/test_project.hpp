@@ -39,8 +39,10 @@ class TestProject {
   base::SequenceNumber Head() { return log_.Head(project_); }
   base::OperationId NewOperation() { return base::OperationId("test-operation-" + std::to_string(++operations_)); }
 
-  EditOutcome Relabel(const std::vector<model::Ordinal>& ordinals, const std::string& class_name, std::optional<base::SequenceNumber> base = std::nullopt);
-  EditOutcome Apply(const EditTarget& target, const EditSet& set, std::optional<base::SequenceNumber> base = std::nullopt);
+  EditOutcome Relabel(const std::vector<model::Ordinal>& ordinals, const std::string& class_name,
+                      std::optional<base::SequenceNumber> base = std::nullopt);
+  EditOutcome Apply(const EditTarget& target, const EditSet& set,
+                    std::optional<base::SequenceNumber> base = std::nullopt);
 
   Workspace& Space() { return *workspace_; }
   const Caller& Owner() const { return owner_; }
