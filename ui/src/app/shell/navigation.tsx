@@ -39,20 +39,16 @@ export function Navigation({ project }: { project: string }) {
   };
 
   return (
-    <>
-      <div className={styles['mark']}>
-        <Link to="/" aria-label="All projects" title="All projects">
-          <Mark />
+    <nav className={styles['nav']} aria-label="Screens">
+      <Link to="/" className={styles['mark']} aria-label="All projects" title="All projects">
+        <Mark />
+      </Link>
+      {screens.map(({ path, name, icon: Icon }) => (
+        <Link key={path} to={`/projects/${project}/${path}`} className={styles['link']} activeOptions={{ includeSearch: false }}>
+          <Icon size={18} stroke={1.6} aria-hidden />
+          {name}
         </Link>
-      </div>
-      <nav className={styles['nav']} aria-label="Screens">
-        {screens.map(({ path, name, icon: Icon }) => (
-          <Link key={path} to={`/projects/${project}/${path}`} className={styles['link']} activeOptions={{ includeSearch: false }}>
-            <Icon size={18} stroke={1.6} aria-hidden />
-            {name}
-          </Link>
-        ))}
-      </nav>
-    </>
+      ))}
+    </nav>
   );
 }

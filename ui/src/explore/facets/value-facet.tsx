@@ -97,7 +97,7 @@ interface RowProps {
   onOnly: () => void;
 }
 
-const hints = { in: 'filtered to', out: 'kept out', open: '' };
+const hints = { in: ' (filtered to)', out: ' (kept out)', open: '' };
 
 function ValueRow({ name, colour, hasColour, now, all, most, state, onToggle, onExclude, onOnly }: RowProps) {
   const onClick = (event: MouseEvent) => {
@@ -111,7 +111,6 @@ function ValueRow({ name, colour, hasColour, now, all, most, state, onToggle, on
       <UnstyledButton
         className={styles['value']}
         aria-pressed={state !== 'open'}
-        aria-label={`${name}${hints[state] === '' ? '' : ` (${hints[state]})`}: ${formatCount(now)} of ${formatCount(all)}`}
         title={`${name}\nClick filters, Alt-click keeps out, double-click means only this`}
         onClick={onClick}
       >
@@ -121,7 +120,9 @@ function ValueRow({ name, colour, hasColour, now, all, most, state, onToggle, on
         </span>
         {hasColour ? <ClassDot id={colour} /> : null}
         <span className={styles['text']}>{name}</span>
+        <span className="visually-hidden">{hints[state]}: </span>
         <span className={styles['now']}>{formatCount(now)}</span>
+        <span className="visually-hidden"> of </span>
         <span className={styles['all']}>{formatCount(all)}</span>
       </UnstyledButton>
       <Tooltip label={state === 'out' ? 'No longer keep out' : 'Keep out (Alt-click)'}>

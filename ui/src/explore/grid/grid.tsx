@@ -89,7 +89,7 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
   useLayoutEffect(() => {
     if (shownColumns.current === columns) return;
     shownColumns.current = columns;
-    virtualizer.scrollToIndex(Math.floor(topIndex.current / columns), { align: 'start' });
+    if (topIndex.current > 0) virtualizer.scrollToIndex(Math.floor(topIndex.current / columns), { align: 'start' });
   }, [columns, virtualizer]);
   const onScroll = () => {
     topIndex.current = Math.floor((scroll.current?.scrollTop ?? 0) / rowHeight) * columns;

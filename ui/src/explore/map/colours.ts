@@ -64,7 +64,7 @@ export function paint(points: Uint32Array, values: SampleValues | undefined, mat
 }
 
 // One byte per ordinal: whether it is in the list.
-export function membership(ordinals: Uint32Array | undefined, size: number): Uint8Array | undefined {
+export function membership(ordinals: Iterable<number> | undefined, size: number): Uint8Array | undefined {
   if (ordinals === undefined) return undefined;
   const members = new Uint8Array(size);
   for (const ordinal of ordinals) members[ordinal] = 1;

@@ -18,6 +18,8 @@ import { mapQuery, valuesQuery, type MapPoints } from './map-query';
 import { Scatter, hasWebGl } from './scatter';
 import styles from './map.module.css';
 
+const kMostRings = 200;
+
 interface Props {
   project: Project;
   run: string | undefined;
@@ -109,7 +111,12 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   }, [points]);
   const size = useMemo(() => points.ordinal.reduce((most, ordinal) => Math.max(most, ordinal), 0) + 1, [points]);
   const matching = useMemo(() => (isFiltered ? membership(ordinals, size) : undefined), [isFiltered, ordinals, size]);
-  const painting = useMemo(() => paint(points.ordinal, values, matching), [points, values, matching]);
+  // A few selected points are ringed; of many, the others step back instead.
+  const standingOut = useMemo(
+    () => (selection.kind === 'some' && selection.ordinals.size > kMostRings ? membership([...selection.ordinals], size) : matching),
+    [selection, size, matching],
+  );
+  const painting = useMemo(() => paint(points.ordinal, values, standingOut), [points, values, standingOut]);
   const indexOf = useMemo(() => {
     const index = new Int32Array(size).fill(-1);
     points.ordinal.forEach((ordinal, at) => {
@@ -118,7 +125,7 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
     return index;
   }, [points, size]);
   const selected = useMemo(
-    () => (selection.kind === 'some' ? [...selection.ordinals].map((ordinal) => indexOf[ordinal] ?? -1).filter((index) => index >= 0) : []),
+    () => (selection.kind === 'some' && selection.ordinals.size <= kMostRings ? [...selection.ordinals].map((ordinal) => indexOf[ordinal] ?? -1).filter((index) => index >= 0) : []),
     [selection, indexOf],
   );
 

@@ -100,7 +100,16 @@ function isOverlaid(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"]') !== null;
 }
 
+// Enter and Space press the button or follow the link that has the focus, unless it hands its keys on: a tile that is
+// chosen by Space leaves Enter to the screen.
+function pressesItself(event: KeyboardEvent): boolean {
+  if ((event.key !== 'Enter' && event.key !== ' ') || !(event.target instanceof HTMLElement)) return false;
+  const control = event.target.closest('button, a[href], [role="button"]');
+  return control !== null && !(event.key === 'Enter' && control.closest('[data-enter-acts]') !== null);
+}
+
 export function actionFor(actions: readonly Action[], event: KeyboardEvent): Action | undefined {
+  if (pressesItself(event)) return undefined;
   const key = keyOf(event);
   const inText = isTextField(event.target);
   const overlaid = isOverlaid(event.target);

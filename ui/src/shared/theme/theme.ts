@@ -8,7 +8,7 @@ const copper: MantineColorsTuple = [
   '#e0935a',
   '#d08146',
   '#c27238',
-  '#b4652f',
+  '#b0622d',
   '#9a5120',
   '#7c3f17',
 ];
