@@ -13,9 +13,9 @@ namespace burnish::app {
 namespace {
 
 constexpr std::string_view kKind = "prepare";
-constexpr std::size_t kBatch = 32;           // pictures that the model gets at once
-constexpr std::size_t kMostWaiting = 8;      // batches between the decoders and the model
-constexpr std::size_t kAttachEvery = 1'000;  // samples between two renewals of the views
+constexpr std::size_t kBatch = 32;               // pictures that the model gets at once
+constexpr std::size_t kMostWaiting = 8;          // batches between the decoders and the model
+constexpr std::uint64_t kAnnounceEvery = 1'000;  // thumbnails between two words to the pages
 
 // One photograph that lacks something; byte-equal samples share it.
 struct Item {
@@ -91,6 +91,7 @@ class InputQueue {
   void Put(Input input) {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [this] { return inputs_.size() < kBatch * kMostWaiting || closed_; });
+    if (closed_) return;
     inputs_.push_back(std::move(input));
     some_.notify_one();
   }
@@ -105,6 +106,10 @@ class InputQueue {
     }
     room_.notify_all();
     return batch;
+  }
+  bool IsClosed() {
+    const std::scoped_lock lock(mutex_);
+    return closed_;
   }
   void Close() {
     const std::scoped_lock lock(mutex_);
@@ -124,7 +129,7 @@ class InputQueue {
 // Decodes `items`; what fails is logged by path and stays without artifacts (the import listed it, or the file changed
 // since).
 void DecodeItems(Workspace& workspace, OpenProject& project, const std::vector<Item>& items,
-                 const media::DecodeWants& wants, std::stop_token stop,
+                 const media::DecodeWants& wants, const std::function<bool()>& stopped,
                  const std::function<void(const Item&, media::Decoded&&)>& done) {
   const auto snapshot = project.Latest();
   std::vector<base::FileDescriptor> files(items.size());
@@ -142,12 +147,96 @@ void DecodeItems(Workspace& workspace, OpenProject& project, const std::vector<I
         files[i] = base::FileDescriptor();
         done(items[i], std::move(decoded));
       },
-      [&] { return stop.stop_requested(); });
+      stopped);
+}
+
+void EmbedBatch(embed::Embedder& embedder, OpenProject& project, const std::vector<InputQueue::Input>& batch,
+                const std::stop_token& stop) {
+  std::vector<std::uint8_t> pixels;
+  for (const auto& input : batch) pixels.insert(pixels.end(), input.pixels.begin(), input.pixels.end());
+  const auto rows = embedder.Embed(pixels, [&stop] { return stop.stop_requested(); });
+  const auto dimensions = static_cast<std::size_t>(project.EmbeddingDimensions());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto row = std::span(rows).subspan(i * dimensions, dimensions);
+    project.Embeddings()->Put(batch[i].content, std::as_bytes(row));
+  }
 }
 
 // A decode of other bytes than the import saw must not stand for them.
 bool IsSame(const Item& item, const media::Decoded& decoded) {
   return decoded.Ok() && decoded.content_hash && *decoded.content_hash == item.content;
+}
+
+void MakePictures(jobs::Context& context, Workspace& workspace, OpenProject& project, const Missing& missing) {
+  std::mutex mutex;  // guards done
+  std::uint64_t done = 0;
+  const std::uint64_t total = missing.pictures.size();
+  const auto stopped = [&] { return context.Stop().stop_requested(); };
+  DecodeItems(workspace, project, missing.pictures, WantsOf(workspace.Parts(), false), stopped,
+              [&](const Item& item, media::Decoded&& decoded) {
+                if (IsSame(item, decoded)) KeepDecoded(project, item.content, decoded);
+                const std::scoped_lock lock(mutex);
+                context.Report(++done, total, "photographs", "Making thumbnails");
+                project.SetState("thumbnails", {missing.total - total + done, missing.total, false, done, {}});
+                if (done % kAnnounceEvery == 0) workspace.AnnounceReady(project.Id(), "thumbnails", done);
+              });
+  context.ThrowIfStopped();
+  project.Thumbnails(kSmallThumbnail).Sync();
+  project.Thumbnails(kLargeThumbnail).Sync();
+  project.Quality().Sync();
+  AttachQuality(project);
+  for (const char* view : {"thumbnails", "quality"}) {
+    workspace.AnnounceReady(project.Id(), view, project.Latest()->as_of);
+  }
+}
+
+void MakeEmbeddings(jobs::Context& context, Workspace& workspace, OpenProject& project, const Missing& missing) {
+  embed::Embedder& embedder = *workspace.Parts().embedder;
+  InputQueue queue;
+  std::exception_ptr undecoded;
+  std::jthread decoders([&] {
+    try {
+      media::DecodeWants wants;
+      wants.content_hash = true;
+      wants.model_input = embedder.GetModel().spec;
+      const auto stopped = [&] { return context.Stop().stop_requested() || queue.IsClosed(); };
+      DecodeItems(workspace, project, missing.embeddings, wants, stopped,
+                  [&](const Item& item, media::Decoded&& decoded) {
+                    if (IsSame(item, decoded)) queue.Put({item.content, std::move(decoded.model_input)});
+                  });
+    } catch (...) {
+      undecoded = std::current_exception();
+    }
+    queue.Close();
+  });
+  const std::uint64_t wanted = missing.embeddings.size();
+  std::uint64_t embedded = 0;
+  try {
+    for (auto batch = queue.Take(); !batch.empty(); batch = queue.Take()) {
+      context.GiveWay();
+      EmbedBatch(embedder, project, batch, context.Stop());
+      embedded += batch.size();
+      context.Report(embedded, wanted, "photographs", "Making embeddings");
+      project.SetState("embeddings", {missing.total - wanted + embedded, missing.total, false, embedded, {}});
+    }
+  } catch (...) {
+    queue.Close();
+    decoders.join();
+    throw;
+  }
+  decoders.join();
+  project.Embeddings()->Sync();
+  project.RefreshVectors();
+  if (undecoded) std::rethrow_exception(undecoded);
+  context.ThrowIfStopped();
+  std::string unread;
+  if (embedded < wanted) {
+    unread = Counted(wanted - embedded, "photograph could not be read", "photographs could not be read") +
+             " again; the files may have moved or changed.";
+  }
+  project.SetState("embeddings", {missing.total - wanted + embedded, missing.total, true, project.Latest()->as_of,
+                                  std::move(unread)});
+  workspace.AnnounceReady(project.Id(), "embeddings", project.Latest()->as_of);
 }
 
 }  // namespace
@@ -213,91 +302,13 @@ void Prepare::Follow(OpenProject& project) {
 
 void Prepare::Run(jobs::Context& context) {
   const auto project = workspace_.OpenForServer(context.Self().project);
-  const Services& services = workspace_.Parts();
   Missing missing = FindMissing(*project, *project->Latest());
-  const std::string no_model = project->StateOf("embeddings").sentence;
-  const auto show = [&] { PublishStates(*project, missing, no_model); };
-
   // Thumbnails first: they are what a person looks at while the rest is made.
-  std::mutex mutex;  // guards missing, done and since
-  std::uint64_t done = 0;
-  std::uint64_t since = 0;
-  const std::uint64_t total = missing.pictures.size();
-  const auto pictures = missing.pictures;
-  DecodeItems(workspace_, *project, pictures, WantsOf(services, false), context.Stop(),
-              [&](const Item& item, media::Decoded&& decoded) {
-                if (IsSame(item, decoded)) KeepDecoded(*project, item.content, decoded);
-                const std::scoped_lock lock(mutex);
-                context.Report(++done, total, "photographs", "Making thumbnails");
-                project->SetState("thumbnails", {missing.total - total + done, missing.total, false, done, {}});
-                if (++since < kAttachEvery) return;
-                since = 0;
-                workspace_.AnnounceReady(project->Id(), "thumbnails", done);
-              });
-  context.ThrowIfStopped();
-  project->Thumbnails(kSmallThumbnail).Sync();
-  project->Thumbnails(kLargeThumbnail).Sync();
-  project->Quality().Sync();
+  if (!missing.pictures.empty()) MakePictures(context, workspace_, *project, missing);
   missing.pictures.clear();
-  show();
-  if (total > 0) {
-    AttachQuality(*project);
-    workspace_.AnnounceReady(project->Id(), "thumbnails", project->Latest()->as_of);
-    workspace_.AnnounceReady(project->Id(), "quality", project->Latest()->as_of);
-  }
-  if (services.embedder == nullptr || missing.embeddings.empty()) return;
-
-  InputQueue queue;
-  std::exception_ptr failure;
-  std::jthread decoders([&] {
-    try {
-      media::DecodeWants wants;
-      wants.content_hash = true;
-      wants.model_input = services.embedder->GetModel().spec;
-      DecodeItems(workspace_, *project, missing.embeddings, wants, context.Stop(),
-                  [&](const Item& item, media::Decoded&& decoded) {
-                    if (IsSame(item, decoded)) queue.Put({item.content, std::move(decoded.model_input)});
-                  });
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    queue.Close();
-  });
-  const auto pack = project->Embeddings();
-  const auto cancelled = [&] { return context.Stop().stop_requested(); };
-  std::uint64_t embedded = 0;
-  const std::uint64_t wanted = missing.embeddings.size();
-  std::exception_ptr broken;
-  try {
-    for (auto batch = queue.Take(); !batch.empty(); batch = queue.Take()) {
-      context.GiveWay();
-      std::vector<std::uint8_t> pixels;
-      for (const auto& input : batch) pixels.insert(pixels.end(), input.pixels.begin(), input.pixels.end());
-      const auto rows = services.embedder->Embed(pixels, cancelled);
-      const auto dimensions = static_cast<std::size_t>(project->EmbeddingDimensions());
-      for (std::size_t i = 0; i < batch.size(); ++i)
-        pack->Put(batch[i].content, std::as_bytes(std::span(rows).subspan(i * dimensions, dimensions)));
-      embedded += batch.size();
-      context.Report(embedded, wanted, "photographs", "Making embeddings");
-      project->SetState("embeddings", {missing.total - wanted + embedded, missing.total, false, embedded, {}});
-    }
-  } catch (...) {
-    broken = std::current_exception();
-    queue.Close();
-  }
-  decoders.join();
-  pack->Sync();
-  project->RefreshVectors();
-  if (broken) std::rethrow_exception(broken);
-  if (failure) std::rethrow_exception(failure);
-  context.ThrowIfStopped();
-  const bool complete = embedded == wanted;
-  project->SetState("embeddings", {missing.total - wanted + embedded, missing.total, true, project->Latest()->as_of,
-                                   complete ? std::string()
-                                            : Counted(wanted - embedded, "photograph could not be read",
-                                                      "photographs could not be read") +
-                                                  " again; the files may have moved or changed."});
-  workspace_.AnnounceReady(project->Id(), "embeddings", project->Latest()->as_of);
+  PublishStates(*project, missing, project->StateOf("embeddings").sentence);
+  if (workspace_.Parts().embedder == nullptr || missing.embeddings.empty()) return;
+  MakeEmbeddings(context, workspace_, *project, missing);
   embedded_(*project);
 }
 
