@@ -11,17 +11,21 @@ interface Props {
 // What is mistaken for what, and how often.
 export function PairList({ suspects, pair, onPair }: Props) {
   const all = suspects.pairs.reduce((sum, one) => sum + one.count, 0);
+  const isChosen = (one: Pair) => pair?.given === one.given && pair.suggested === one.suggested;
+  // A pair that is decided to its end stays while it is walked.
+  const shown = pair === undefined || suspects.pairs.some(isChosen) ? suspects.pairs : [...suspects.pairs, { ...pair, count: 0 }];
   return (
     <nav className={styles['pairs']} aria-label="Class pairs">
-      <button type="button" aria-pressed={pair === undefined} onClick={() => onPair(undefined)}>
+      <button type="button" aria-pressed={pair === undefined} aria-label={`All pairs: ${formatCount(all)}`} onClick={() => onPair(undefined)}>
         <span>All pairs</span>
         <span>{formatCount(all)}</span>
       </button>
-      {suspects.pairs.map((one) => (
+      {shown.map((one) => (
         <button
           type="button"
           key={`${one.given}→${one.suggested}`}
-          aria-pressed={pair?.given === one.given && pair.suggested === one.suggested}
+          aria-pressed={isChosen(one)}
+          aria-label={`${one.given} → ${one.suggested}: ${formatCount(one.count)}`}
           onClick={() => onPair({ given: one.given, suggested: one.suggested })}
         >
           <span>

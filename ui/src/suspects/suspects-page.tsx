@@ -1,6 +1,6 @@
 import { Button, Progress, SegmentedControl, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useActions } from '../shared/actions/actions';
 import type { Ordinal } from '../shared/api/types';
 import { formatCount, plural } from '../shared/format';
@@ -23,8 +23,10 @@ export function SuspectsPage() {
   const id = project.card.id;
   const [generation, setGeneration] = useState<number>();
   const [pair, setPair] = useState<Pair>();
-  const { data: suspects, error, refetch } = useQuery(suspectsQuery(id, generation, pair));
-  if (suspects?.ready === true && generation === undefined) setGeneration(suspects.generation);
+  const { data: all, error, refetch } = useQuery(suspectsQuery(id, generation, undefined));
+  const { data: suspects } = useQuery({ ...suspectsQuery(id, generation, pair), enabled: pair !== undefined });
+  const shown = pair === undefined ? all : suspects;
+  if (all?.ready === true && generation === undefined) setGeneration(all.generation);
   if (error !== null) {
     return (
       <ProblemPage
@@ -36,32 +38,35 @@ export function SuspectsPage() {
       />
     );
   }
-  if (suspects === undefined) return <Skeleton height="60%" m="md" aria-label="Loading suspected labels" />;
-  if (!suspects.ready) return <EmptyState title="No ranking yet">{suspects.sentence}</EmptyState>;
+  if (all === undefined) return <Skeleton height="60%" m="md" aria-label="Loading suspected labels" />;
+  if (!all.ready) return <EmptyState title="No ranking yet">{all.sentence}</EmptyState>;
   return (
-    <Walk
-      key={`${String(suspects.generation)} ${pair === undefined ? '' : `${pair.given}→${pair.suggested}`}`}
-      project={id}
-      suspects={suspects}
-      pair={pair}
-      onPair={setPair}
-      onNewest={() => {
-        setPair(undefined);
-        setGeneration(suspects.newest_generation);
-      }}
-    />
+    <div className={styles['page']}>
+      <PairList suspects={all} pair={pair} onPair={setPair} />
+      {shown === undefined ? (
+        <Skeleton height="60%" m="md" aria-label="Loading suspected labels" />
+      ) : (
+        <Walk
+          key={`${String(shown.generation)} ${pair === undefined ? '' : `${pair.given}→${pair.suggested}`}`}
+          project={id}
+          suspects={shown}
+          onNewest={() => {
+            setPair(undefined);
+            setGeneration(all.newest_generation);
+          }}
+        />
+      )}
+    </div>
   );
 }
 
 interface WalkProps {
   project: string;
   suspects: Suspects;
-  pair: Pair | undefined;
-  onPair: (pair: Pair | undefined) => void;
   onNewest: () => void;
 }
 
-function Walk({ project, suspects, pair, onPair, onNewest }: WalkProps) {
+function Walk({ project, suspects, onNewest }: WalkProps) {
   const { classes } = useProject();
   const { edit, undo } = useEdits(project);
   const rows = suspects.suspects;
@@ -72,6 +77,9 @@ function Walk({ project, suspects, pair, onPair, onNewest }: WalkProps) {
   const [chosen, setChosen] = useState<ReadonlySet<Ordinal>>(new Set());
   const [picking, setPicking] = useState(false);
   const current = rows[place];
+  // The keys of the walk work at once, whatever was pressed to come here.
+  const main = useRef<HTMLDivElement>(null);
+  useEffect(() => main.current?.focus({ preventScroll: true }), []);
 
   const decide = (decision: Decision, ordinals: readonly Ordinal[]) => {
     if (ordinals.length === 0) return;
@@ -125,75 +133,73 @@ function Walk({ project, suspects, pair, onPair, onNewest }: WalkProps) {
     { id: 'wall', name: 'One at a time or a wall', group, keys: ['w'], run: () => setView(view === 'one' ? 'wall' : 'one') },
   ]);
 
-  const remaining = rows.filter((row) => !row.decided && !decisions.has(row.ordinal)).length;
+  // The server counts what it has; what was decided here since is on its way there.
+  const remaining = Math.max(0, suspects.remaining - rows.filter((row) => !row.decided && decisions.has(row.ordinal)).length);
   return (
-    <div className={styles['page']}>
-      <PairList suspects={suspects} pair={pair} onPair={onPair} />
-      <div className={styles['main']}>
-        <header className={styles['bar']}>
-          <h1>Suspected wrong labels</h1>
-          <SegmentedControl
-            aria-label="View"
-            value={view}
-            onChange={(value) => setView(value as 'one' | 'wall')}
-            data={[
-              { value: 'one', label: 'One at a time' },
-              { value: 'wall', label: 'Wall' },
-            ]}
-          />
-          <span className={styles['grow']} />
-          {suspects.newest_generation > suspects.generation ? (
-            <Button size="compact-sm" variant="light" onClick={onNewest}>
-              New ranking ready
-            </Button>
-          ) : null}
-          <div className={styles['progress']}>
-            <Progress value={rows.length === 0 ? 100 : ((rows.length - remaining) / rows.length) * 100} size="sm" aria-label="Decided" />
-            <span>
-              {formatCount(remaining)} of {formatCount(suspects.total)} remain
-            </span>
-          </div>
-        </header>
-        <Bought project={project} />
-        {rows.length === 0 ? (
-          <EmptyState title="Nothing looks wrong">No label in train disagrees with what the model has learnt from the others.</EmptyState>
-        ) : view === 'wall' ? (
-          <WallView
-            project={project}
-            rows={rows}
-            decisions={decisions}
-            chosen={chosen}
-            onChoose={setChosen}
-            onOpen={(ordinal) => {
-              setPlace(rows.findIndex((row) => row.ordinal === ordinal));
-              setView('one');
-            }}
-            onAccept={acceptChosen}
-            onKeep={keep}
-          />
-        ) : remaining === 0 ? (
-          <EmptyState
-            title="All decided"
-            action={
-              suspects.newest_generation > suspects.generation ? <Button onClick={onNewest}>Open the new ranking</Button> : <p className={styles['score']}>The model is learning from your decisions.</p>
-            }
-          >
-            Each decision is saved, confirmed and can be undone from the history.
-          </EmptyState>
-        ) : current === undefined ? null : (
-          <DecisionView
-            key={current.ordinal}
-            project={project}
-            suspect={current}
-            classes={classes}
-            decision={decisions.get(current.ordinal)}
-            picking={picking}
-            onPicking={setPicking}
-            onDecide={(decision) => decide(decision, [current.ordinal])}
-            onSkip={skip}
-          />
-        )}
-      </div>
+    <div className={styles['main']} ref={main} tabIndex={-1}>
+      <header className={styles['bar']}>
+        <h1>Suspected wrong labels</h1>
+        <SegmentedControl
+          aria-label="View"
+          value={view}
+          onChange={(value) => setView(value as 'one' | 'wall')}
+          data={[
+            { value: 'one', label: 'One at a time' },
+            { value: 'wall', label: 'Wall' },
+          ]}
+        />
+        <span className={styles['grow']} />
+        {suspects.newest_generation > suspects.generation ? (
+          <Button size="compact-sm" variant="light" onClick={onNewest}>
+            New ranking ready
+          </Button>
+        ) : null}
+        <div className={styles['progress']}>
+          <Progress value={suspects.total === 0 ? 100 : ((suspects.total - remaining) / suspects.total) * 100} size="sm" aria-label="Decided" />
+          <span>
+            {formatCount(remaining)} of {formatCount(suspects.total)} remain
+          </span>
+        </div>
+      </header>
+      <Bought project={project} />
+      {rows.length === 0 ? (
+        <EmptyState title="Nothing looks wrong">No label in train disagrees with what the model has learnt from the others.</EmptyState>
+      ) : view === 'wall' ? (
+        <WallView
+          project={project}
+          rows={rows}
+          decisions={decisions}
+          chosen={chosen}
+          onChoose={setChosen}
+          onOpen={(ordinal) => {
+            setPlace(rows.findIndex((row) => row.ordinal === ordinal));
+            setView('one');
+          }}
+          onAccept={acceptChosen}
+          onKeep={keep}
+        />
+      ) : remaining === 0 ? (
+        <EmptyState
+          title="All decided"
+          action={
+            suspects.newest_generation > suspects.generation ? <Button onClick={onNewest}>Open the new ranking</Button> : <p className={styles['score']}>The model is learning from your decisions.</p>
+          }
+        >
+          Each decision is saved, confirmed and can be undone from the history.
+        </EmptyState>
+      ) : current === undefined ? null : (
+        <DecisionView
+          key={current.ordinal}
+          project={project}
+          suspect={current}
+          classes={classes}
+          decision={decisions.get(current.ordinal)}
+          picking={picking}
+          onPicking={setPicking}
+          onDecide={(decision) => decide(decision, [current.ordinal])}
+          onSkip={skip}
+        />
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api } from '../shared/api/client';
 import type { components } from '../shared/api/schema';
 import type { Ordinal } from '../shared/api/types';
@@ -14,7 +14,9 @@ export interface Pair {
 
 const kMostRows = 1000;
 
-// A ranking, or a class pair of it. `generation` absent: the newest.
+const isSame = (a: unknown, b: Pair | undefined) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+// A ranking, or a class pair of it. `generation` absent: the newest. What another pair showed is no stand-in for this one.
 export const suspectsQuery = (project: string, generation: number | undefined, pair: Pair | undefined) =>
   queryOptions({
     queryKey: liveKey(project, 'suspects', generation ?? null, pair ?? null),
@@ -24,7 +26,7 @@ export const suspectsQuery = (project: string, generation: number | undefined, p
         query: { count: kMostRows, ...(generation === undefined ? {} : { generation }), ...(pair ?? {}) },
         signal,
       }),
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) => (isSame(query?.queryKey.at(-1), pair) ? before : undefined),
   });
 
 // The nearest train samples that carry a class: the evidence for that reading.

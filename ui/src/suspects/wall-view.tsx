@@ -39,6 +39,7 @@ export function WallView({ project, rows, decisions, chosen, onChoose, onOpen, o
               <button
                 type="button"
                 className={styles['wallTile']}
+                data-enter-acts
                 aria-pressed={chosen.has(suspect.ordinal)}
                 aria-label={`${suspect.given}, suggested ${suspect.suggested}${decided ? ', decided' : ''}`}
                 onClick={() => toggle(suspect.ordinal)}
@@ -62,7 +63,15 @@ export function WallView({ project, rows, decisions, chosen, onChoose, onOpen, o
         })}
       </ul>
       <Group className={styles['wallActs']} gap="xs">
-        <Button variant="default" size="compact-sm" onClick={() => onChoose(new Set(shown.filter((row) => !row.decided && !decisions.has(row.ordinal)).map((row) => row.ordinal)))}>
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={(event) => {
+            // Enter goes on to accept them.
+            event.currentTarget.blur();
+            onChoose(new Set(shown.filter((row) => !row.decided && !decisions.has(row.ordinal)).map((row) => row.ordinal)));
+          }}
+        >
           Choose all shown
         </Button>
         <Button variant="default" size="compact-sm" disabled={chosen.size === 0} onClick={() => onChoose(new Set())}>
