@@ -119,11 +119,16 @@ function ValueRow({ name, colour, hasColour, now, all, most, state, onToggle, on
           <span className={styles['bar-now']} style={{ width: `${String((100 * now) / most)}%` }} />
         </span>
         {hasColour ? <ClassDot id={colour} /> : null}
-        <span className={styles['text']}>{name}</span>
-        <span className="visually-hidden">{hints[state]}: </span>
-        <span className={styles['now']}>{formatCount(now)}</span>
-        <span className="visually-hidden"> of </span>
-        <span className={styles['all']}>{formatCount(all)}</span>
+        <span className={styles['text']} aria-hidden>
+          {name}
+        </span>
+        <span className={styles['now']} aria-hidden>
+          {formatCount(now)}
+        </span>
+        <span className={styles['all']} aria-hidden>
+          {formatCount(all)}
+        </span>
+        <span className="visually-hidden">{`${name}${hints[state]}: ${formatCount(now)} of ${formatCount(all)}`}</span>
       </UnstyledButton>
       <Tooltip label={state === 'out' ? 'No longer keep out' : 'Keep out (Alt-click)'}>
         <UnstyledButton className={styles['exclude']} aria-label={`Keep out ${name}`} aria-pressed={state === 'out'} onClick={onExclude}>

@@ -47,7 +47,6 @@ export const Tile = memo(function Tile(props: TileProps) {
       aria-selected={selected}
       aria-setsize={total}
       aria-posinset={index + 1}
-      aria-label={words}
       title={words}
       data-active={active || undefined}
       data-wrong={differs || undefined}
@@ -58,6 +57,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       onDoubleClick={() => props.onOpen(index)}
     >
       <Thumbnail project={project} ordinal={ordinal} side={side} alt="" />
+      <span className="visually-hidden">{words}</span>
       <span className={styles['caption']} aria-hidden>
         {changed ? <span className={styles['mark']}>•</span> : null}
         {truth === undefined ? <span className={styles['unlabeled']}>{predicted === undefined ? 'no label' : '–'}</span> : truth}
