@@ -18,6 +18,7 @@ import { ChipsBar } from './chips-bar';
 import { FacetsPane } from './facets/facets-pane';
 import { Grid, type GridHandle } from './grid/grid';
 import { firstLayout, limits, panesOf, parseLayout, withPanes, type Layout } from './layout';
+import { NextStep } from './next-step';
 import { SortMenu } from './sort-menu';
 import styles from './explore.module.css';
 
@@ -70,7 +71,8 @@ export function ExplorePage() {
   );
   return (
     <div className={styles['page']}>
-      <ChipsBar result={result} run={run} changed={changed} onRefresh={() => void refresh()} />
+      <ChipsBar project={project} result={result} run={run} changed={changed} onRefresh={() => void refresh()} />
+      <NextStep project={project} />
       <div className={styles['panes']}>
         {layout.showsFacets ? (
           <>

@@ -12,6 +12,9 @@ export const projectQuery = (project: string) =>
       noteSequence(project, answer.as_of);
       return answer;
     },
+    // What follows an import by itself announces its end, not each of its steps.
+    refetchInterval: (query) =>
+      query.state.data?.views.some(({ ready, sentence }) => !ready && (sentence ?? '') === '') === true ? 2000 : false,
   });
 
 export const changesQuery = (project: string, count = 50) =>
