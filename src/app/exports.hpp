@@ -65,6 +65,9 @@ class Exports {
  private:
   struct Prepared;
   std::shared_ptr<const Prepared> Find(const base::ProjectId& project, const std::string& id);
+  ExportView ViewOf(const Prepared& prepared) const;
+  void Audit(const Prepared& prepared);
+  void SubmitJob(Prepared& prepared);
   void Run(jobs::Context& context);
 
   Workspace& workspace_;

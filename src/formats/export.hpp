@@ -81,9 +81,9 @@ class ExportSink {
 // A zip (zip64 where needed; pictures stored, texts deflated), given to `write` as it grows. `write` throws to stop.
 // Without Finish the zip has no directory: no program opens it.
 std::unique_ptr<ExportSink> MakeZipSink(std::function<void(std::span<const std::byte>)> write);
-// A new folder `name` in `parent`: filled under a temporary name, renamed into place by Finish. Never follows links.
+// A new folder `name` in the folder `parent` below `root` (empty: the root itself): filled under a temporary name, renamed into place by Finish. Never follows links.
 // Throws kConflict if `name` is there already.
-std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& parent, const std::string& name);
+std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& root, const std::string& parent, const std::string& name);
 
 inline constexpr std::size_t kMaxLeftOutListed = 1'000;
 

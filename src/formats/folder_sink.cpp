@@ -37,24 +37,23 @@ FileDescriptor OpenBelow(int folder, const std::string& relative, std::uint64_t 
 
 class FolderSink final : public ExportSink {
  public:
-  FolderSink(const std::filesystem::path& parent, std::string name)
-      : name_(std::move(name)), working_(".burnish-export-" + name_), parent_path_(parent), parent_(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  FolderSink(const std::filesystem::path& root, const std::string& parent, std::string name)
+      : name_(std::move(name)), working_(".burnish-export-" + name_) {
     const bool plain = !name_.empty() && name_.find('/') == std::string::npos && name_ != "." && name_ != ".." && !HasControl(name_);
     if (!plain) throw Error(ErrorCode::kInvalidArgument, "\"" + Printable(name_) + "\" is no name for a folder.", "folder");
+    const FileDescriptor top(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (top.Valid()) parent_ = OpenBelow(top.Get(), parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY, 0);
     if (!parent_.Valid()) throw Error(ErrorCode::kNotFound, "The chosen folder does not exist.", "folder");
     struct stat status {};
     if (::fstatat(parent_.Get(), name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) ThrowTaken();
-    std::error_code ignored;
-    std::filesystem::remove_all(parent_path_ / working_, ignored);  // of an export that was killed
+    RemoveWorking();  // of an export that was killed
     if (::mkdirat(parent_.Get(), working_.c_str(), 0755) != 0) FailDisk();
     folder_ = OpenBelow(parent_.Get(), working_, O_RDONLY | O_DIRECTORY, 0);
     if (!folder_.Valid()) FailDisk();
   }
 
   ~FolderSink() override {
-    if (finished_) return;
-    std::error_code ignored;
-    std::filesystem::remove_all(parent_path_ / working_, ignored);
+    if (!finished_) RemoveWorking();
   }
 
   void Begin(const std::string& name, std::uint64_t, bool) override {
@@ -93,6 +92,12 @@ class FolderSink final : public ExportSink {
     throw Error(ErrorCode::kConflict, "There is already something named \"" + name_ + "\" in the chosen folder; choose another name.", "folder");
   }
 
+  // By the descriptor's own path: links beside it lead nowhere.
+  void RemoveWorking() noexcept {
+    std::error_code ignored;
+    std::filesystem::remove_all(std::filesystem::path("/proc/self/fd") / std::to_string(parent_.Get()) / working_, ignored);
+  }
+
   void MakeFolder(const std::string& folder) {
     if (!made_.insert(folder).second) return;
     const auto slash = folder.rfind('/');
@@ -103,7 +108,6 @@ class FolderSink final : public ExportSink {
 
   std::string name_;
   std::string working_;
-  std::filesystem::path parent_path_;
   FileDescriptor parent_;
   FileDescriptor folder_;
   FileDescriptor file_;
@@ -113,8 +117,8 @@ class FolderSink final : public ExportSink {
 
 }  // namespace
 
-std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& parent, const std::string& name) {
-  return std::make_unique<FolderSink>(parent, name);
+std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& root, const std::string& parent, const std::string& name) {
+  return std::make_unique<FolderSink>(root, parent, name);
 }
 
 }  // namespace burnish::formats

@@ -47,7 +47,7 @@ inline ExportSample Sample(std::string path, std::optional<std::string> class_na
 
 // Exports into the folder `out` of `folder`.
 inline ExportReport ExportTo(const TestFolder& folder, const ExportRequest& request, const ExportSource& source) {
-  const auto sink = MakeFolderSink(folder.Path(), "out");
+  const auto sink = MakeFolderSink(folder.Path(), "", "out");
   return WriteExport(request, source, *sink, folder.Path() / "scratch");
 }
 

@@ -87,13 +87,13 @@ TEST(ExportTest, AnUnfinishedFolderIsNotThereAndATakenNameIsRefused) {
   TestFolder folder;
   for (int i = 1; i < 64; ++i) source.Add(Sample(std::to_string(i + 1) + ".png", "cat"), Png(i));
   {
-    const auto sink = MakeFolderSink(folder.Path(), "out");
+    const auto sink = MakeFolderSink(folder.Path(), "", "out");
     EXPECT_THROW(WriteExport({}, source, *sink, folder.Path() / "scratch", [](std::uint64_t) { return false; }), base::Error);
   }
   EXPECT_EQ(FileNames(folder.Path()), "");
   ExportTo(folder, {}, source);
   EXPECT_THROW(ExportTo(folder, {}, source), base::Error);
-  for (const auto* name : {"", "..", "a/b", "a\nb"}) EXPECT_THROW(MakeFolderSink(folder.Path(), name), base::Error) << name;
+  for (const auto* name : {"", "..", "a/b", "a\nb"}) EXPECT_THROW(MakeFolderSink(folder.Path(), "", name), base::Error) << name;
 }
 
 TEST(ExportTest, AZipThatIsStoppedIsNoZip) {
