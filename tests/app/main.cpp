@@ -3,11 +3,13 @@
 
 #include <string_view>
 
+#include "formats/reader_child.hpp"
 #include "media/decoder.hpp"
 #include "store/columns/project_view.hpp"
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
+  if (mode == "reader-child" && argc > 2) return burnish::formats::ReaderMain(argv[2]);
   if (mode == "decoder-child") return burnish::media::DecoderMain();
   if (mode == "probe-columns" && argc > 2) return burnish::store::ProbeColumns(argv[2]);
   testing::InitGoogleTest(&argc, argv);
