@@ -5,6 +5,8 @@
 #include "base/log.hpp"
 #include "http/handlers/edits.hpp"
 #include "http/handlers/explore.hpp"
+#include "http/handlers/exports.hpp"
+#include "http/handlers/imports.hpp"
 #include "http/handlers/jobs.hpp"
 #include "http/handlers/models.hpp"
 #include "http/handlers/projects.hpp"
@@ -68,6 +70,8 @@ Application::Application(ApplicationOptions given)
       ontology(workspace),
       impact(workspace),
       versions(workspace),
+      imports(workspace),
+      exports(workspace),
       map_maker(workspace),
       probe(workspace),
       prepare(workspace, [this](app::OpenProject& project) {
@@ -88,6 +92,8 @@ void Application::AddRoutes(http::Router& router, const std::string& cookie_name
   http::AddEditRoutes(router, edits, history, ontology, accounts);
   http::AddModelRoutes(router, models, impact);
   http::AddVersionRoutes(router, versions, accounts);
+  http::AddImportRoutes(router, imports);
+  http::AddExportRoutes(router, exports);
   http::AddJobRoutes(router, activity);
 }
 

@@ -11,8 +11,10 @@
 #include "app/activity.hpp"
 #include "app/edits.hpp"
 #include "app/explore.hpp"
+#include "app/exports.hpp"
 #include "app/history.hpp"
 #include "app/impact.hpp"
+#include "app/imports.hpp"
 #include "app/map.hpp"
 #include "app/models.hpp"
 #include "app/ontology.hpp"
@@ -87,6 +89,8 @@ class Application {
   app::OntologyEdits ontology;
   app::ImpactReport impact;
   app::Versions versions;
+  app::Imports imports;
+  app::Exports exports;
   app::MapMaker map_maker;
   app::Probe probe;
   app::Prepare prepare;

@@ -58,6 +58,7 @@ struct Settings {
   std::string project;
   std::string log_level = "info";
   ServeOptions serve;
+  DemoOptions demo;
 
   ApplicationOptions Application() const {
     ApplicationOptions options;
@@ -95,6 +96,10 @@ int Run(int argc, char** argv) {
 
   auto* serve = program.add_subcommand("serve", "Start the server and print a login link");
   AddServing(*serve, settings);
+  auto* demo = program.add_subcommand("demo", "Load the demo project if it is not there, and serve it");
+  AddServing(*demo, settings);
+  demo->add_flag("--all", settings.demo.all, "All 70,000 photographs instead of 12,000");
+  demo->add_flag("--clean-labels", settings.demo.clean_labels, "Without the planted mistakes");
   auto* login = program.add_subcommand("login", "Print another login link");
   login->add_option("--data", settings.data, "The server's data folder")->envname("BURNISH_DATA")->capture_default_str();
   login->add_option("--port", settings.serve.port, "The port that the server will have, if it does not run")->envname("BURNISH_PORT")->capture_default_str();
@@ -110,6 +115,10 @@ int Run(int argc, char** argv) {
   CLI11_PARSE(program, argc, argv);
   base::StartLog(spdlog::level::from_str(settings.log_level));
   if (*serve) return Serve(settings.Serving());
+  if (*demo) {
+    settings.demo.serve = settings.Serving();
+    return Demo(settings.demo);
+  }
   if (*login) return Login(std::filesystem::absolute(settings.data), settings.serve.port);
   if (*rebuild) return Rebuild(settings.Application(), settings.project);
   if (*verify) return Verify(settings.Application());
