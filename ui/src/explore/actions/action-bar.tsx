@@ -5,7 +5,7 @@ import type { Ordinal, Project, Result, Split } from '../../shared/api/types';
 import { useActions } from '../../shared/actions/actions';
 import { useExploreState } from '../../shared/explore-state';
 import { clausesOf, setClause } from '../../shared/filter/clauses';
-import { formatCount, plural } from '../../shared/format';
+import { formatCount } from '../../shared/format';
 import { classForKey, kDigitKeys } from '../../shared/labels/class-keys';
 import { ClassPicker } from '../../shared/labels/class-picker';
 import { splitNames } from '../../shared/results/results-query';
@@ -184,9 +184,6 @@ export function ActionBar({ project, result, grid, enabled }: Props) {
           }}
         />
       )}
-      <span className="visually-hidden" role="status">
-        {count > 0 ? plural(count, 'sample') + ' selected' : ''}
-      </span>
     </div>
   );
 }
