@@ -15,7 +15,7 @@ struct LogisticOptions {
   double c = 1.0;
   // Stops when no entry of the gradient of objective / (C * rows) exceeds this (scikit-learn's gtol is 1e-4). Below
   // 1e-5 it may stop earlier, where the rounding of f32 hides any further step.
-  double tolerance = 1e-6;
+  double tolerance = 1e-5;
   int max_iterations = 500;
 };
 
