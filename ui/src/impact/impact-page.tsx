@@ -175,7 +175,7 @@ function PerClass({ impact }: { impact: Impact }) {
             <th scope="col">After</th>
             <th scope="col">Difference</th>
             <th scope="col">n</th>
-            <th scope="col" />
+            <th scope="col">Verdict</th>
           </tr>
         </thead>
         <tbody>

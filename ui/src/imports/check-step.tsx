@@ -74,7 +74,7 @@ export function CheckStep({ project, one, plan, onMapping }: Props) {
           <caption>First rows</caption>
           <thead>
             <tr>
-              <th />
+              <td />
               <th scope="col">Path</th>
               <th scope="col">Class</th>
               <th scope="col">Split</th>
@@ -107,7 +107,12 @@ export function CheckStep({ project, one, plan, onMapping }: Props) {
                 <tr key={name}>
                   <th scope="row">
                     {name}
-                    {known ? null : <span className={styles['new']}>new</span>}
+                    {known ? null : (
+                      <>
+                        {' '}
+                        <span className={styles['new']}>new</span>
+                      </>
+                    )}
                   </th>
                   <td className={styles['barCell']}>
                     <span style={{ width: `${String((count / most) * 100)}%` }} />

@@ -45,7 +45,7 @@ function Step({ number, title, done, children }: { number: number; title: string
   return (
     <section className={styles['step']} aria-labelledby={`step-${String(number)}`} data-waiting={children === undefined || undefined}>
       <h2 id={`step-${String(number)}`}>
-        <span className={styles['number']}>{done === true ? <IconCheck size={14} aria-label="done" /> : number}</span> {title}
+        <span className={styles['number']}>{done === true ? <IconCheck size={14} role="img" aria-label="done" /> : number}</span> {title}
       </h2>
       {children === undefined ? null : <div className={styles['stepBody']}>{children}</div>}
     </section>

@@ -34,7 +34,7 @@ function Problem({ project, id, problem }: { project: string; id: string; proble
   const names = data?.names ?? problem.names;
   return (
     <li data-severity={problem.severity}>
-      <Icon size={18} aria-label={words[problem.severity]} />
+      <Icon size={18} role="img" aria-label={words[problem.severity]} />
       <div>
         <Text>{problem.sentence}</Text>
         {problem.way_out === undefined ? null : <Text c="dimmed">{problem.way_out}</Text>}

@@ -94,7 +94,7 @@ function Difference({ project, a, b }: { project: string; a: string; b: string }
               <th scope="col">Class</th>
               <th scope="col">Recall</th>
               <th scope="col">n</th>
-              <th scope="col" />
+              <th scope="col">Verdict</th>
             </tr>
           </thead>
           <tbody>

@@ -29,7 +29,7 @@ export function DecisionView({ project, suspect, classes, decision, picking, onP
         <Thumbnail project={project} ordinal={suspect.ordinal} side={side} alt={`Sample ${String(suspect.ordinal)}, labeled ${suspect.given}`} />
         <p className={styles['readings']} aria-live="polite">
           <span>{suspect.given}</span>
-          <IconArrowRight size={18} aria-label="suggested:" />
+          <IconArrowRight size={18} role="img" aria-label="suggested:" />
           <b>{suspect.suggested}</b>
         </p>
         <p className={styles['score']}>

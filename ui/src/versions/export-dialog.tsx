@@ -32,8 +32,9 @@ export function ExportDialog({ project, version, filter, opened, onClose }: Prop
   const [mode, setMode] = useState<'exact' | 'spreadsheet'>('exact');
   const [withMedia, setWithMedia] = useState(true);
   const [where, setWhere] = useState<'download' | 'folder'>('download');
-  const [root, setRoot] = useState<string | null>(null);
+  const [chosenRoot, setRoot] = useState<string | null>(null);
   const [path, setPath] = useState('');
+  const root = chosenRoot ?? roots?.[0]?.name ?? null;
   const chosen = formats?.find((one) => one.format === format);
   const start = useMutation({
     mutationFn: () =>
@@ -85,14 +86,16 @@ export function ExportDialog({ project, version, filter, opened, onClose }: Prop
         </Radio.Group>
         {where === 'folder' ? (
           <Stack gap={6}>
-            <Select label="Below" value={root} onChange={setRoot} data={(roots ?? []).map(({ name }) => name)} />
+            <Select label="Below" allowDeselect={false} value={root} onChange={setRoot} data={(roots ?? []).map(({ name }) => name)} />
             <TextInput label="Folder" placeholder="exports/spring" value={path} onChange={(event) => setPath(event.currentTarget.value)} />
           </Stack>
         ) : null}
         {chosen === undefined || chosen.leaves_out.length === 0 ? null : (
           <div>
-            <Text fw={600}>This format does not carry</Text>
-            <List size="sm">
+            <Text fw={600} id="leaves-out">
+              This format does not carry
+            </Text>
+            <List size="sm" aria-labelledby="leaves-out">
               {chosen.leaves_out.map((thing) => (
                 <List.Item key={thing}>{thing}</List.Item>
               ))}

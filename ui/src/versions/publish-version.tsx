@@ -30,7 +30,7 @@ export function PublishVersion({ project, opened, onClose }: { project: string; 
         <Stack gap="sm">
           <Text c="dimmed">A version is the project as it is now: every label, split and exclusion. It never changes; you can compare with it and export it at any time.</Text>
           <TextInput label="Version name" required maxLength={120} value={name} onChange={(event) => setName(event.currentTarget.value)} error={publish.error?.message} data-autofocus />
-          <Textarea label="Note" description="What this version is for" autosize minRows={2} maxLength={4000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+          <Textarea label="Note" description="What this version is for" rows={3} maxLength={4000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
           <Button type="submit" loading={publish.isPending} disabled={name.trim() === ''}>
             Publish
           </Button>
