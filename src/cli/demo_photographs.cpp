@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <random>
@@ -27,22 +28,25 @@ base::FileDescriptor OpenSource(const std::string& name) {
   return file;
 }
 
-// Chooses which labels to swap, the same ones for the same seed on every machine.
+// Chooses which train labels to swap, the same ones for the same seed on every machine, and just as many as the plan
+// says (selection sampling: Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S).
 class Planter {
  public:
-  explicit Planter(const DemoPlan& plan) : share_(plan.planted_share), engine_(plan.seed) {}
-  // The class to write for `label`; another one for the planted share.
+  explicit Planter(const DemoPlan& plan)
+      : left_(plan.train), wanted_(static_cast<std::uint32_t>(std::lround(plan.planted_share * plan.train))), engine_(plan.seed) {}
+  // The class to write for `label`, the next train label; another one for the planted share.
   int Next(int label) {
     const auto draw = static_cast<double>(engine_() >> 11U) / static_cast<double>(1ULL << 53U);
     const auto step = 1 + static_cast<int>(engine_() % (kClasses.size() - 1));
-    if (draw >= share_) return label;
+    if (draw * left_-- >= wanted_ - planted_) return label;
     ++planted_;
     return (label + step) % static_cast<int>(kClasses.size());
   }
   std::uint32_t Planted() const { return planted_; }
 
  private:
-  double share_;
+  std::uint32_t left_;
+  std::uint32_t wanted_;
   std::mt19937_64 engine_;
   std::uint32_t planted_ = 0;
 };
