@@ -1,10 +1,16 @@
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { Kbd } from '@mantine/core';
-import { showKey, useActions, useAllActions, type Action } from '../../shared/actions/actions';
+import { kAnywhere, showKey, useActions, useAllActions, type Action } from '../../shared/actions/actions';
 
 function keysOf(action: Action) {
   return action.keysShown ?? (action.keys?.[0] === undefined ? undefined : showKey(action.keys[0]));
+}
+
+// What belongs to the screen first, what is there anywhere last.
+function grouped(actions: readonly Action[]): [string, Action[]][] {
+  const groups = Map.groupBy(actions, ({ group }) => group);
+  return [...groups].sort(([a], [b]) => Number(a === kAnywhere) - Number(b === kAnywhere));
 }
 
 // Ctrl+K: everything that can be done here, by name.
@@ -22,17 +28,20 @@ export function ActionPalette() {
       maxHeight={420}
       limit={60}
       searchProps={{ placeholder: 'What do you want to do?', leftSection: <IconSearch size={18} />, 'aria-label': 'Find an action' }}
-      actions={actions.map((action) => {
-        const keys = keysOf(action);
-        return {
-          id: action.id,
-          label: action.name,
-          description: action.group,
-          rightSection: keys === undefined ? undefined : <Kbd size="xs">{keys}</Kbd>,
-          // After the palette has closed and given the focus back.
-          onClick: () => setTimeout(() => action.run(), 0),
-        };
-      })}
+      overlayProps={{ backgroundOpacity: 0.3, blur: 0 }}
+      actions={grouped(actions).map(([group, members]) => ({
+        group,
+        actions: members.map((action) => {
+          const keys = keysOf(action);
+          return {
+            id: action.id,
+            label: action.name,
+            rightSection: keys === undefined ? undefined : <Kbd size="xs">{keys}</Kbd>,
+            // After the palette has closed and given the focus back.
+            onClick: () => setTimeout(() => action.run(), 0),
+          };
+        }),
+      }))}
     />
   );
 }

@@ -2,15 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { moveBy, shapeGrid } from './grid-geometry';
 
 describe('the shape of the grid', () => {
-  test('photographs grow until they fill the width', () => {
-    const { columns, side, gap } = shapeGrid(700, 104, 640);
+  test('photographs grow until they fill the width, in the shape of the first', () => {
+    const { columns, side, height, gap } = shapeGrid(700, 104, { width: 160, height: 120 });
     expect(columns).toBe(6);
     expect(columns * side + (columns - 1) * gap).toBeGreaterThan(690);
+    expect(height).toBe(Math.round(side * 0.75));
   });
   test('small pictures keep whole multiples of their size', () => {
-    expect(shapeGrid(700, 104, 28)).toEqual({ columns: 5, side: 112, gap: 28 });
-    expect(shapeGrid(700, 60, 28).side).toBe(56);
-    expect(shapeGrid(700, 104, 28, 1.5).side * 1.5).toBe(168);
+    const small = { width: 28, height: 28 };
+    expect(shapeGrid(700, 104, small)).toEqual({ columns: 5, side: 112, height: 112, gap: 28 });
+    expect(shapeGrid(700, 60, small).side).toBe(56);
+    expect(shapeGrid(700, 104, small, 1.5).side * 1.5).toBe(168);
+  });
+  test('a panorama does not make all tiles flat', () => {
+    expect(shapeGrid(100, 100, { width: 300, height: 30 }).height).toBe(60);
   });
   test('a narrow pane still has one column', () => {
     expect(shapeGrid(40, 104, undefined).columns).toBe(1);

@@ -41,9 +41,8 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
   const anchor = useRef(0);
   const selection = useSelection();
   const first = useThumbnail(project, ordinals?.[0], 160);
-  const natural = first === undefined ? undefined : Math.max(first.width, first.height);
-  const { columns, side, gap } = shapeGrid(width - 2 * kPadding, wantedSide, natural, window.devicePixelRatio);
-  const rowHeight = side + kCaption + kRowGap;
+  const { columns, side, height, gap } = shapeGrid(width - 2 * kPadding, wantedSide, first, window.devicePixelRatio);
+  const rowHeight = height + kCaption + kRowGap;
   const rows = Math.ceil(result.count / columns);
 
   useLayoutEffect(() => {
@@ -198,7 +197,7 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
             {Array.from({ length: Math.max(0, Math.min(columns, result.count - item.index * columns)) }, (_, column) => {
               const index = item.index * columns + column;
               const tile = tileAt(index);
-              if (tile === undefined) return <div key={index} className={styles['ghost']} style={{ width: side, height: side }} />;
+              if (tile === undefined) return <div key={index} className={styles['ghost']} style={{ width: side, height }} />;
               return (
                 <Tile
                   key={tile.ordinal}
@@ -207,6 +206,7 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
                   index={index}
                   total={result.count}
                   side={side}
+                  height={height}
                   ordinal={tile.ordinal}
                   truth={nameOf(tile.truth)}
                   predicted={nameOf(tile.predicted)}

@@ -10,6 +10,7 @@ export interface TileProps extends Omit<TileValues, 'asOf' | 'truth' | 'predicte
   index: number;
   total: number;
   side: number;
+  height: number;
   truth: string | undefined;
   predicted: string | undefined;
   selected: boolean;
@@ -33,7 +34,7 @@ export function describeTile({ ordinal, truth, predicted, confidence, split, sta
 }
 
 export const Tile = memo(function Tile(props: TileProps) {
-  const { id, project, index, total, side, ordinal, truth, predicted, confidence, state, excluded, changed, selected, active } = props;
+  const { id, project, index, total, side, height, ordinal, truth, predicted, confidence, state, excluded, changed, selected, active } = props;
   const differs = truth !== undefined && predicted !== undefined && truth !== predicted;
   const words = describeTile(props);
   return (
@@ -56,7 +57,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       onClick={(event) => props.onPress(index, event)}
       onDoubleClick={() => props.onOpen(index)}
     >
-      <Thumbnail project={project} ordinal={ordinal} side={side} alt="" />
+      <Thumbnail project={project} ordinal={ordinal} side={side} height={height} alt="" />
       <span className="visually-hidden">{words}</span>
       <span className={styles['caption']} aria-hidden>
         {changed ? <span className={styles['mark']}>•</span> : null}

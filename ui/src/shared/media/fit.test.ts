@@ -14,3 +14,7 @@ test('a small picture in a smaller square keeps its pixels', () => {
 test('a photograph fills the square with its longer side', () => {
   expect(fitPicture(320, 240, 160)).toEqual({ width: 160, height: 120, sharp: false });
 });
+
+test('a box may be lower than it is wide', () => {
+  expect(fitPicture(320, 240, 160, 1, 100)).toEqual({ width: 320 * (100 / 240), height: 100, sharp: false });
+});

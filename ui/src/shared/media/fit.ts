@@ -1,4 +1,4 @@
-// How large a picture is drawn in a square of `side` CSS pixels.
+// How large a picture is drawn in a box of CSS pixels.
 export interface Fit {
   width: number;
   height: number;
@@ -9,12 +9,11 @@ export interface Fit {
 // Up to here pictures are drawn pixel by pixel.
 export const kSmallPicture = 64;
 
-export function fitPicture(width: number, height: number, side: number, deviceRatio = 1): Fit {
-  const longer = Math.max(width, height, 1);
-  if (longer <= kSmallPicture) {
-    const factor = Math.max(1, Math.floor((side * deviceRatio) / longer)) / deviceRatio;
+export function fitPicture(width: number, height: number, side: number, deviceRatio = 1, boxHeight = side): Fit {
+  const scale = Math.min(side / Math.max(width, 1), boxHeight / Math.max(height, 1));
+  if (Math.max(width, height) <= kSmallPicture) {
+    const factor = Math.max(1, Math.floor(scale * deviceRatio)) / deviceRatio;
     return { width: width * factor, height: height * factor, sharp: true };
   }
-  const scale = side / longer;
   return { width: width * scale, height: height * scale, sharp: false };
 }

@@ -6,21 +6,23 @@ import styles from './thumbnail.module.css';
 interface Props {
   project: string;
   ordinal: Ordinal;
-  // CSS pixels of the square that it fills.
+  // CSS pixels of the box that it fills.
   side: number;
+  // When it is no square.
+  height?: number;
   alt: string;
 }
 
-// One photograph in a square, sharp at every device resolution.
-export function Thumbnail({ project, ordinal, side, alt }: Props) {
+// One photograph in a box, sharp at every device resolution.
+export function Thumbnail({ project, ordinal, side, height = side, alt }: Props) {
   const ratio = window.devicePixelRatio;
   const thumbnail = useThumbnail(project, ordinal, side * ratio > 200 ? 320 : 160);
   if (thumbnail === undefined) {
-    return <span className={styles['waiting']} style={{ width: side, height: side }} role="img" aria-label={alt} />;
+    return <span className={styles['waiting']} style={{ width: side, height }} role="img" aria-label={alt} />;
   }
-  const fit = fitPicture(thumbnail.width, thumbnail.height, side, ratio);
+  const fit = fitPicture(thumbnail.width, thumbnail.height, side, ratio, height);
   return (
-    <span className={styles['square']} style={{ width: side, height: side }}>
+    <span className={styles['square']} style={{ width: side, height }}>
       <img
         className={styles['picture']}
         data-sharp={fit.sharp || undefined}

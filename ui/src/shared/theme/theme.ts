@@ -75,6 +75,7 @@ const names = {
   '--mantine-color-default-border': 'var(--line-strong)',
   '--mantine-color-placeholder': 'var(--ink-faint)',
   '--mantine-color-error': 'var(--wrong)',
+  '--mantine-color-copper-light-color': 'var(--accent-ink)',
   '--mantine-color-gray-light-color': 'var(--ink-soft)',
 };
 
