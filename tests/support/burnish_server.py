@@ -250,10 +250,11 @@ class Client:
         return wait_for(lambda: self.get(f"/api/v1/projects/{project}/imports/{import_id}"), lambda found: found["state"] in states, wait)
 
     def wait_ready(self, project: str, views: Sequence[str] = ("thumbnails", "quality", "embeddings", "map", "probe"), wait: float = 300) -> dict[str, Any]:
-        """The project once each of `views` is ready or says why it will not be."""
+        """The project once each of `views` is ready."""
         def settled(found: dict[str, Any]) -> bool:
             states = {view["view"]: view for view in found["views"]}
-            return all(states[name]["ready"] or states[name].get("sentence") for name in views)
+            return all(states[name]["ready"] for name in views)
+
         return wait_for(lambda: self.get(f"/api/v1/projects/{project}"), settled, wait)
 
 
