@@ -18,8 +18,9 @@ struct ServeOptions {
 
 struct DemoOptions {
   ServeOptions serve;
-  bool all = false;           // the whole data set instead of a part
-  bool clean_labels = false;  // without the planted mistakes
+  bool all = false;               // the whole data set instead of a part
+  std::uint32_t photographs = 0;  // a part of this size; 0 for the usual one
+  bool clean_labels = false;      // without the planted mistakes
 };
 
 // Each returns the exit code. Failures are thrown as base::Error and end in one sentence on standard error.

@@ -17,7 +17,8 @@ constexpr std::chrono::milliseconds kLookEvery{100};
 // Comes in as the local owner, as the login link would, and goes out again.
 class OwnerLogin {
  public:
-  explicit OwnerLogin(app::Accounts& accounts) : accounts_(accounts), login_(accounts.LogIn(accounts.NewLoginToken())) {}
+  explicit OwnerLogin(app::Accounts& accounts)
+      : accounts_(accounts), login_(accounts.LogIn(accounts.NewLoginToken())) {}
   ~OwnerLogin() { accounts_.LogOut(login_.caller, login_.secret); }
   OwnerLogin(const OwnerLogin&) = delete;
   OwnerLogin& operator=(const OwnerLogin&) = delete;
@@ -30,19 +31,23 @@ class OwnerLogin {
 
 std::string Thousands(std::uint64_t number) {
   auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
   return text;
 }
 
 std::string Banner(std::uint32_t planted) {
-  return "This is a demo with real photographs (Fashion-MNIST). So that there is something to find, " + Thousands(planted) +
-         " train labels were swapped on purpose; the field \"planted\" says which.";
+  return "This is a demo with real photographs (Fashion-MNIST). So that there is something to find, " +
+         Thousands(planted) + " train labels were swapped on purpose; the field \"planted\" says which.";
 }
 
-base::OperationId NewOperation(Application& application) { return base::OperationId(base::NewIdText(application.random)); }
+base::OperationId NewOperation(Application& application) {
+  return base::OperationId(base::NewIdText(application.random));
+}
 
 // Returns the import in one of its resting states.
-app::ImportView WaitForImport(Application& application, const app::Caller& caller, const base::ProjectId& project, const base::ImportId& import) {
+app::ImportView WaitForImport(Application& application, const app::Caller& caller, const base::ProjectId& project,
+                              const base::ImportId& import) {
   while (true) {
     auto view = application.imports.Get(caller, project, import);
     if (view.state != "checking" && view.state != "importing") return view;
@@ -52,7 +57,9 @@ app::ImportView WaitForImport(Application& application, const app::Caller& calle
 
 void ExpectState(const app::ImportView& view, const std::string& state) {
   if (view.state == state) return;
-  throw base::Error(base::ErrorCode::kInternal, "The demo could not be loaded: " + (view.failure.empty() ? "its import was " + view.state + "." : view.failure));
+  throw base::Error(
+      base::ErrorCode::kInternal,
+      "The demo could not be loaded: " + (view.failure.empty() ? "its import was " + view.state + "." : view.failure));
 }
 
 app::ImportChoices DemoColumns() {
@@ -72,7 +79,10 @@ app::ImportChoices DemoColumns() {
 
 // The same import that a person walks through in the browser.
 void ImportDemo(Application& application, const app::Caller& caller, const base::ProjectId& project) {
-  const auto import = application.imports.Create(caller, project, NewOperation(application), app::FolderSource{std::string(kDemoRoot), kDemoTable}).id;
+  const auto import =
+      application.imports
+          .Create(caller, project, NewOperation(application), app::FolderSource{std::string(kDemoRoot), kDemoTable})
+          .id;
   application.imports.Check(caller, project, import, DemoColumns());
   ExpectState(WaitForImport(application, caller, project, import), "checked");
   application.imports.Commit(caller, project, import, NewOperation(application));
@@ -97,13 +107,16 @@ base::ProjectId MakeProject(Application& application, const app::Caller& caller,
   }
   boost::json::object settings;
   if (planted > 0) settings["banner"] = Banner(planted);
-  return application.projects.Create(caller, NewOperation(application), std::string(kDemoName), boost::json::serialize(settings)).project.id;
+  return application.projects
+      .Create(caller, NewOperation(application), std::string(kDemoName), boost::json::serialize(settings))
+      .project.id;
 }
 
 void LoadDemo(Application& application, const DemoOptions& options) {
   const OwnerLogin owner(application.accounts);
   if (IsLoaded(application, owner.Caller())) return;
   auto plan = options.all ? WholeDemo() : DemoPlan{};
+  if (options.photographs > 0) plan = plan.Resized(options.photographs);
   if (options.clean_labels) plan.planted_share = 0;
   std::cout << "Loading the demo project: " << Thousands(plan.Total()) << " photographs ..." << std::endl;
   const auto planted = WriteDemoPhotographs(application.options.media_roots.at(std::string(kDemoRoot)), plan);

@@ -18,12 +18,15 @@
 namespace burnish::cli {
 namespace {
 
-constexpr std::array<std::string_view, 10> kClasses = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"};
+constexpr std::array<std::string_view, 10> kClasses = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+                                                       "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
 
 base::FileDescriptor OpenSource(const std::string& name) {
   base::FileDescriptor file(::open((std::filesystem::path(kFashionMnist) / name).c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.Valid()) {
-    throw base::Error(base::ErrorCode::kNotFound, "The demo's photographs are not installed. Install Debian's package dataset-fashion-mnist.", name);
+    throw base::Error(base::ErrorCode::kNotFound,
+                      "The demo's photographs are not installed. Install Debian's package dataset-fashion-mnist.",
+                      name);
   }
   return file;
 }
@@ -33,7 +36,9 @@ base::FileDescriptor OpenSource(const std::string& name) {
 class Planter {
  public:
   explicit Planter(const DemoPlan& plan)
-      : left_(plan.train), wanted_(static_cast<std::uint32_t>(std::lround(plan.planted_share * plan.train))), engine_(plan.seed) {}
+      : left_(plan.train),
+        wanted_(static_cast<std::uint32_t>(std::lround(plan.planted_share * plan.train))),
+        engine_(plan.seed) {}
   // The class to write for `label`, the next train label; another one for the planted share.
   int Next(int label) {
     const auto draw = static_cast<double>(engine_() >> 11U) / static_cast<double>(1ULL << 53U);
@@ -56,11 +61,13 @@ class DemoWriter {
   DemoWriter(std::filesystem::path folder, const DemoPlan& plan)
       : folder_(std::move(folder)), planter_(plan), table_(folder_ / kDemoTable) {
     table_ << "path,class,split,source_file,index,planted\n";
-    for (const auto* name : {"train", "test", "pool"}) std::filesystem::create_directories(folder_ / "photographs" / name);
+    for (const auto* name : {"train", "test", "pool"})
+      std::filesystem::create_directories(folder_ / "photographs" / name);
   }
 
   // The first so many photographs of a pair of files; `split` says where each belongs, "" for the end.
-  void Take(const std::string& images, const std::string& labels, const std::function<std::string_view(std::uint32_t)>& split) {
+  void Take(const std::string& images, const std::string& labels,
+            const std::function<std::string_view(std::uint32_t)>& split) {
     formats::IdxInput input{OpenSource(images), OpenSource(labels)};
     formats::Problems problems;
     const auto take = [&](formats::IdxItem&& item) {
@@ -70,12 +77,15 @@ class DemoWriter {
       return true;
     };
     formats::Reader().ReadIdx(input, images, formats::Pictures::kWith, take, problems);
-    if (problems.Blocking()) throw base::Error(base::ErrorCode::kUnavailable, problems.Groups().front().Sentence(), images);
+    if (problems.Blocking())
+      throw base::Error(base::ErrorCode::kUnavailable, problems.Groups().front().Sentence(), images);
   }
 
   std::uint32_t Finish() {
     table_.close();
-    if (!table_) throw base::Error(base::ErrorCode::kStorageFull, "The demo's photographs could not be written. Free some space and try again.");
+    if (!table_)
+      throw base::Error(base::ErrorCode::kStorageFull,
+                        "The demo's photographs could not be written. Free some space and try again.");
     // One flush for all of these small files: the import leaves them where they are.
     const base::FileDescriptor opened(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     ::syncfs(opened.Get());
@@ -90,11 +100,14 @@ class DemoWriter {
     std::ofstream picture(folder_ / path, std::ios::binary);
     picture.write(reinterpret_cast<const char*>(item.png.data()), static_cast<std::streamsize>(item.png.size()));
     picture.close();
-    if (!picture) throw base::Error(base::ErrorCode::kStorageFull, "The demo's photographs could not be written. Free some space and try again.");
+    if (!picture)
+      throw base::Error(base::ErrorCode::kStorageFull,
+                        "The demo's photographs could not be written. Free some space and try again.");
 
     const int label = split == "train" ? planter_.Next(item.label) : item.label;
     const auto class_name = split == "pool" ? std::string_view{} : kClasses.at(static_cast<std::size_t>(label));
-    table_ << path << ',' << class_name << ',' << split << ',' << source << ',' << item.index << ',' << (label == item.label ? "false" : "true") << '\n';
+    table_ << path << ',' << class_name << ',' << split << ',' << source << ',' << item.index << ','
+           << (label == item.label ? "false" : "true") << '\n';
   }
 
   std::filesystem::path folder_;
@@ -112,13 +125,25 @@ DemoPlan WholeDemo() {
   return plan;
 }
 
+DemoPlan DemoPlan::Resized(std::uint32_t total) const {
+  const auto share = [&](std::uint32_t part) {
+    return static_cast<std::uint32_t>(std::uint64_t{part} * total / Total());
+  };
+  DemoPlan plan = *this;
+  plan.pool = share(pool);
+  plan.test = share(test);
+  plan.train = total - plan.pool - plan.test;
+  return plan;
+}
+
 std::uint32_t WriteDemoPhotographs(const std::filesystem::path& folder, const DemoPlan& plan) {
   std::filesystem::create_directories(folder);
   DemoWriter writer(folder, plan);
   writer.Take("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", [&](std::uint32_t index) -> std::string_view {
     return index < plan.train ? "train" : index < plan.train + plan.pool ? "pool" : "";
   });
-  writer.Take("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", [&](std::uint32_t index) -> std::string_view { return index < plan.test ? "test" : ""; });
+  writer.Take("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz",
+              [&](std::uint32_t index) -> std::string_view { return index < plan.test ? "test" : ""; });
   return writer.Finish();
 }
 

@@ -31,7 +31,8 @@ std::filesystem::path DefaultModels() {
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path();
   for (const auto* candidate : {"../share/burnish/models", "../../.third_party/models"}) {
-    if (std::filesystem::is_directory(program / candidate, failed)) return std::filesystem::weakly_canonical(program / candidate);
+    if (std::filesystem::is_directory(program / candidate, failed))
+      return std::filesystem::weakly_canonical(program / candidate);
   }
   return program / "../share/burnish/models";
 }
@@ -41,12 +42,14 @@ void AddMediaRoot(ApplicationOptions& options, const std::string& text) {
   const auto equals = text.find('=');
   const auto name = text.substr(0, equals);
   if (equals == std::string::npos || !base::LooksLikeId(name)) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "--media-root must be NAME=FOLDER, with a name of small letters, digits and '-'.");
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "--media-root must be NAME=FOLDER, with a name of small letters, digits and '-'.");
   }
   std::error_code failed;
   const auto path = std::filesystem::canonical(text.substr(equals + 1), failed);
   if (failed || !std::filesystem::is_directory(path, failed)) {
-    throw base::Error(base::ErrorCode::kNotFound, "The media root '" + name + "' is not a folder: " + text.substr(equals + 1));
+    throw base::Error(base::ErrorCode::kNotFound,
+                      "The media root '" + name + "' is not a folder: " + text.substr(equals + 1));
   }
   options.media_roots[name] = path;
 }
@@ -75,14 +78,19 @@ struct Settings {
 };
 
 void AddData(CLI::App& command, Settings& settings) {
-  command.add_option("--data", settings.data, "Folder that holds everything Burnish keeps")->envname("BURNISH_DATA")->capture_default_str();
+  command.add_option("--data", settings.data, "Folder that holds everything Burnish keeps")
+      ->envname("BURNISH_DATA")
+      ->capture_default_str();
   command.add_option("--models", settings.models, "Folder of embedding models")->envname("BURNISH_MODELS");
 }
 
 void AddServing(CLI::App& command, Settings& settings) {
   AddData(command, settings);
-  command.add_option("--port", settings.serve.port, "Port on 127.0.0.1; 0 for any free one")->envname("BURNISH_PORT")->capture_default_str();
-  command.add_option("--host", settings.serve.hosts, "A further name, with port, under which browsers reach this server");
+  command.add_option("--port", settings.serve.port, "Port on 127.0.0.1; 0 for any free one")
+      ->envname("BURNISH_PORT")
+      ->capture_default_str();
+  command.add_option("--host", settings.serve.hosts,
+                     "A further name, with port, under which browsers reach this server");
   command.add_option("--media-root", settings.media_roots, "NAME=FOLDER: a folder that people may import from");
 }
 
@@ -92,17 +100,26 @@ int Run(int argc, char** argv) {
   program.require_subcommand(1);
   program.fallthrough();  // --log may stand anywhere
   program.set_config("--config", "", "Settings as a TOML file; flags and environment go first");
-  program.add_option("--log", settings.log_level, "debug, info, warn or error")->envname("BURNISH_LOG")->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  program.add_option("--log", settings.log_level, "debug, info, warn or error")
+      ->envname("BURNISH_LOG")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
 
   auto* serve = program.add_subcommand("serve", "Start the server and print a login link");
   AddServing(*serve, settings);
   auto* demo = program.add_subcommand("demo", "Load the demo project if it is not there, and serve it");
   AddServing(*demo, settings);
   demo->add_flag("--all", settings.demo.all, "All 70,000 photographs instead of 12,000");
+  demo->add_option("--photographs", settings.demo.photographs, "This many photographs, in the same proportions")
+      ->check(CLI::Range(100, 70'000))
+      ->excludes("--all");
   demo->add_flag("--clean-labels", settings.demo.clean_labels, "Without the planted mistakes");
   auto* login = program.add_subcommand("login", "Print another login link");
-  login->add_option("--data", settings.data, "The server's data folder")->envname("BURNISH_DATA")->capture_default_str();
-  login->add_option("--port", settings.serve.port, "The port that the server will have, if it does not run")->envname("BURNISH_PORT")->capture_default_str();
+  login->add_option("--data", settings.data, "The server's data folder")
+      ->envname("BURNISH_DATA")
+      ->capture_default_str();
+  login->add_option("--port", settings.serve.port, "The port that the server will have, if it does not run")
+      ->envname("BURNISH_PORT")
+      ->capture_default_str();
   auto* rebuild = program.add_subcommand("rebuild", "Make the derived views anew from batches and log, and compare");
   AddData(*rebuild, settings);
   rebuild->add_option("--project", settings.project, "Only this project, by id");
