@@ -1,11 +1,15 @@
 #include "app/workspace.hpp"
 
 #include <boost/json.hpp>
+#include <chrono>
 
 #include "base/error.hpp"
 
 namespace burnish::app {
 namespace {
+
+// Of a project's columns from their file, or, when that is lost, from batches and log.
+constexpr std::chrono::hours kMostLoading{1};
 
 base::Error NoSuchProject(const base::ProjectId& project) {
   return {base::ErrorCode::kNotFound, "There is no such project, or it is not shared with you.", project.Text()};
@@ -33,6 +37,8 @@ std::shared_ptr<OpenProject> Workspace::OpenForServer(const base::ProjectId& pro
     opened = std::make_shared<OpenProject>(services_, project);
     projects_.emplace(project, opened);
   }
+  // What was derived is attached to the samples, so they come first. Others that open the project meanwhile do not wait.
+  opened->View().AtLeast(services_.log.Head(project), kMostLoading);
   for (const OpenObserver& observer : opened_) observer(*opened);
   return opened;
 }
