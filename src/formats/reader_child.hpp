@@ -11,6 +11,7 @@
 #include "formats/parse/sinks.hpp"
 #include "formats/problem.hpp"
 #include "formats/rows.hpp"
+#include "formats/table_path.hpp"
 
 namespace burnish::formats {
 
@@ -19,8 +20,6 @@ struct ReaderOptions {
   std::string program;  // empty: this binary
   std::vector<std::string> arguments = {"reader-child"};
 };
-
-enum class TableKind : std::uint8_t { kCsv = 0, kParquet = 1 };
 
 struct IdxInput {
   base::FileDescriptor images;

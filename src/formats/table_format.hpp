@@ -1,6 +1,7 @@
 #pragma once
 
 #include "formats/registry.hpp"
+#include "formats/table_path.hpp"
 
 namespace burnish::formats {
 
@@ -17,12 +18,5 @@ class TableFormat final : public Format {
  private:
   FormatId id_;
 };
-
-// Which kind of table a file's name says it is, or nothing.
-std::optional<TableKind> TableKindOf(std::string_view path);
-
-// `cell` seen from the folder `base` of the source, "." and ".." resolved, '\' as '/'. Nothing if it is no usable path
-// or leads out of the source; `why` then says which.
-std::optional<std::string> ResolvePath(const std::string& base, std::string_view cell, ProblemCode& why);
 
 }  // namespace burnish::formats

@@ -191,7 +191,10 @@ std::optional<std::int64_t> ParseTime(std::string_view text) {
 
 std::string NumberText(double value) {
   std::array<char, 40> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  // Beyond 2^53 with an exponent: plain digits would read as an identifier.
+  const bool large = std::abs(value) >= kExactInteger;
+  const auto end = large ? std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr
+                         : std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   return {text.data(), end};
 }
 

@@ -91,6 +91,10 @@ TEST(TextTest, NumbersAreNumbersAndIdentifiersAreNot) {
   for (const auto* text : {"", "-", "007", "nan", "inf", "0x10", "1,5", "1 ", "1e999"}) EXPECT_FALSE(ParseNumber(text)) << text;
 }
 
+TEST(TextTest, LargeNumbersReadBackAsNumbers) {
+  for (const double number : {9007199254740992.0, -77777777777777776.0, 1e22, 9007199254740991.0}) EXPECT_EQ(ParseNumber(NumberText(number)), number);
+}
+
 TEST(TextTest, TimesAreReadAndWritten) {
   EXPECT_EQ(TimeText(*ParseTime("2024-02-29T10:20:30.25+02:00")), "2024-02-29T08:20:30.250000Z");
   EXPECT_EQ(TimeText(*ParseTime("1969-12-31")), "1969-12-31T00:00:00Z");
