@@ -9,7 +9,7 @@ import { useExploreState } from '../shared/explore-state';
 import { usePreference } from '../shared/preferences/preferences';
 import { useProject } from '../shared/project/project-query';
 import { useResult } from '../shared/results/use-result';
-import { clearSelection } from '../shared/selection/selection';
+import { clearSelection, keepSelected } from '../shared/selection/selection';
 import { EmptyState } from '../shared/ui/empty-state';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { Splitter } from '../shared/ui/splitter';
@@ -49,6 +49,11 @@ export function ExplorePage() {
     { id: 'toggle-facets', name: 'Show or fold the facets', group: 'Explore', keys: ['['], run: () => setLayout({ showsFacets: !layout.showsFacets }) },
     { id: 'toggle-map', name: 'Show or fold the map', group: 'Explore', keys: [']'], run: () => (isNarrow ? setTab(tab === 'map' ? 'grid' : 'map') : setLayout({ showsMap: !layout.showsMap })) },
   ]);
+
+  // What a refreshed list no longer holds is no longer selected: nothing unseen is edited.
+  useEffect(() => {
+    if (ordinals !== undefined && result !== undefined && ordinals.length === result.count) keepSelected(result.id, ordinals);
+  }, [ordinals, result]);
 
   // Coming back from a sample, the grid stands where that sample is.
   const lastSample = useRef(search.sample);

@@ -7,7 +7,7 @@ export interface Layout {
   side: number;
 }
 
-export const firstLayout: Layout = { facets: 248, map: 420, showsFacets: true, showsMap: true, side: 104 };
+export const firstLayout: Layout = { facets: 248, map: 420, showsFacets: true, showsMap: true, side: 116 };
 
 export const limits = {
   facets: { least: 180, most: 480 },

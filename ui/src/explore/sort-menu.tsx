@@ -27,7 +27,7 @@ function choices(project: Project, run: string | undefined, hasSimilar: boolean)
     {
       group: 'Order',
       items: [
-        ...(hasSimilar ? [{ name: 'Most similar first', sort: { by: 'similarity' as const, descending: true } }] : []),
+        ...(hasSimilar ? [{ name: 'Most similar first', sort: { by: 'similarity' as const } }] : []),
         { name: 'As imported', sort: undefined },
         { name: 'Path', sort: { by: 'path' as const } },
         { name: 'Last changed first', sort: { by: 'changed' as const, descending: true } },

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import type { Filter } from './api/types';
+import { clausesOf } from './filter/clauses';
 import { parseExploreSearch, type ExploreSearch } from './explore-link';
 
 // What the URL says of Explore, and the way to change it. A changed filter or sort is a step that Back takes back;
@@ -14,6 +15,13 @@ export function useExploreState() {
       void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, ...patch }), replace }),
     [navigate],
   );
-  const setFilter = useCallback((filter: Filter | undefined) => update({ filter }), [update]);
+  const setFilter = useCallback(
+    (filter: Filter | undefined) => {
+      // An order by similarity goes with what it is similar to.
+      const ordersByNothing = search.sort?.by === 'similarity' && !clausesOf(filter).some((clause) => 'similar' in clause);
+      update(ordersByNothing ? { filter, sort: undefined } : { filter });
+    },
+    [update, search.sort],
+  );
   return { search, update, setFilter };
 }

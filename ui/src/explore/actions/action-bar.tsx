@@ -73,7 +73,7 @@ export function ActionBar({ project, result, grid, enabled }: Props) {
     const to = targets().slice(0, kSimilarAtMost);
     if (to.length === 0) return;
     clearSelection();
-    update({ filter: setClause(undefined, 'similar', { similar: { to } }), sort: { by: 'similarity', descending: true } });
+    update({ filter: setClause(undefined, 'similar', { similar: { to } }), sort: { by: 'similarity' } });
   };
   const selectAll = () => {
     if (result.count > 0) select({ kind: 'all', result: result.id, count: result.count });

@@ -24,9 +24,9 @@ export function spread(numbers: Float32Array): { low: number; high: number } {
 }
 
 const kAlpha = 220;
-const kFaded = 34;
+const kFaded = 30;
 
-// Colours every point by its value; points outside of the filter fade.
+// Colours every point by its value; points outside of the filter fade into grey.
 export function paint(points: Uint32Array, values: SampleValues | undefined, matching: Uint8Array | undefined): Painting {
   const colours = new Uint8Array(points.length * 4);
   const none = toRgb(noLabelColour);
@@ -50,11 +50,12 @@ export function paint(points: Uint32Array, values: SampleValues | undefined, mat
   };
   for (let index = 0; index < points.length; index += 1) {
     const ordinal = points[index] ?? 0;
-    const [red, green, blue] = colourOf(ordinal);
+    const stands = matching === undefined || matching[ordinal] === 1;
+    const [red, green, blue] = stands ? colourOf(ordinal) : none;
     colours[index * 4] = red;
     colours[index * 4 + 1] = green;
     colours[index * 4 + 2] = blue;
-    colours[index * 4 + 3] = matching === undefined || matching[ordinal] === 1 ? kAlpha : kFaded;
+    colours[index * 4 + 3] = stands ? kAlpha : kFaded;
   }
   const legend =
     values === undefined || values.kind === 'numbers'

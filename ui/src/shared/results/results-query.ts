@@ -56,7 +56,11 @@ export const changedSinceQuery = (project: string, asOf: number, head: number) =
     queryFn: async ({ signal }) => {
       const answer = await api.post('/api/v1/projects/{project}/results', {
         path: { project },
-        body: { filter: { changed: { after: asOf, upto: head } }, at_least: head },
+        body: {
+          // Those that are excluded count too: that may be what changed.
+          filter: { all: [{ changed: { after: asOf, upto: head } }, { any: [{ excluded: true }, { excluded: false }] }] },
+          at_least: head,
+        },
         signal,
       });
       return answer.count;

@@ -40,6 +40,15 @@ export function addSelected(more: Iterable<Ordinal>): void {
   selectOrdinals([...(current.kind === 'some' ? current.ordinals : []), ...more]);
 }
 
+// Lets go of what the present result does not hold.
+export function keepSelected(result: string, ordinals: Uint32Array): void {
+  if (current.kind === 'all' && current.result !== result) clearSelection();
+  if (current.kind !== 'some') return;
+  const there = new Set(ordinals);
+  const kept = [...current.ordinals].filter((ordinal) => there.has(ordinal));
+  if (kept.length < current.ordinals.size) selectOrdinals(kept);
+}
+
 export function isSelected(selection: Selection, ordinal: Ordinal): boolean {
   return selection.kind === 'all' || (selection.kind === 'some' && selection.ordinals.has(ordinal));
 }

@@ -73,6 +73,7 @@ const names = {
   '--mantine-color-default-hover': 'var(--hover)',
   '--mantine-color-default-color': 'var(--ink)',
   '--mantine-color-default-border': 'var(--line-strong)',
+  '--mantine-color-anchor': 'var(--accent-ink)',
   '--mantine-color-placeholder': 'var(--ink-faint)',
   '--mantine-color-error': 'var(--wrong)',
   '--mantine-color-copper-light-color': 'var(--accent-ink)',
