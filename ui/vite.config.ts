@@ -12,15 +12,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    rollupOptions: {
-      output: {
-        manualChunks(id: string) {
-          if (/node_modules\/(@deck\.gl|@luma\.gl|@math\.gl|@probe\.gl|@loaders\.gl)\//.test(id)) return 'map-engine';
-          if (/node_modules\/(echarts|zrender)\//.test(id)) return 'charts-engine';
-          return undefined;
-        },
-      },
-    },
   },
   server: {
     host: '127.0.0.1',

@@ -13,6 +13,7 @@ import { clearSelection, keepSelected } from '../shared/selection/selection';
 import { EmptyState } from '../shared/ui/empty-state';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { Splitter } from '../shared/ui/splitter';
+import { useAfterFirst } from '../shared/ui/use-after-first';
 import { ActionBar } from './actions/action-bar';
 import { ChipsBar } from './chips-bar';
 import { FacetsPane } from './facets/facets-pane';
@@ -35,6 +36,7 @@ export function ExplorePage() {
   const isNarrow = useMediaQuery('(max-width: 1199px)') ?? false;
   const [tab, setTab] = useState<'grid' | 'map'>('grid');
   const layout = withPanes(kept, search.panes);
+  const isMapDue = useAfterFirst();
   const isCovered = search.sample !== undefined;
 
   const setLayout = (next: Partial<Layout>) => {
@@ -69,7 +71,8 @@ export function ExplorePage() {
   if (error !== null && result === undefined) return <ProblemPage error={error} onRetry={() => void refresh()} />;
   if (project.card.samples === 0) return <NoSamples project={id} />;
   const showsMap = isNarrow ? tab === 'map' : layout.showsMap;
-  const map = (
+  // Photographs first: the map's engine and its shaders take their time.
+  const map = !isMapDue ? null : (
     <Suspense fallback={null}>
       <MapPane project={project} run={run} ordinals={ordinals} isFiltered={search.filter !== undefined} onOpen={open} />
     </Suspense>
