@@ -99,11 +99,11 @@ function Body({ project, impact }: { project: string; impact: Impact }) {
 }
 
 function OpenSamples({ project, ordinals, text }: { project: string; ordinals: readonly number[]; text: string }) {
+  if (ordinals.length === 0) return <span className={styles['hint']}>none {text}</span>;
   return (
     <Button
       variant="default"
       size="compact-sm"
-      disabled={ordinals.length === 0}
       renderRoot={(props) => <Link to={`/projects/${project}/explore`} search={{ filter: { ordinals: ordinals.slice(0, kMostInLink) }, run: 'probe' }} {...props} />}
     >
       {formatCount(ordinals.length)} {text}

@@ -27,7 +27,7 @@ export function PastImports({ project }: { project: string }) {
               </span>
               <span className={styles['when']}>{formatExact(one.created_at)}</span>
               {one.state === 'done' ? (
-                <Link to={`/projects/${project}/explore`} search={{ filter: { import: [one.id] } }}>
+                <Link to={`/projects/${project}/explore`} search={{ filter: { import: [one.id] } }} className={styles['link']}>
                   Show its samples
                 </Link>
               ) : null}

@@ -29,7 +29,7 @@ export function Calibration({ project, run, evaluation }: { project: string; run
         </span>
       </header>
       {evaluation.calibration.length === 0 ? null : (
-        <svg className={styles['calibration']} viewBox={`0 0 ${String(kWidth)} ${String(kHeight)}`} role="img" aria-label="How often the model is right, by its confidence">
+        <svg className={styles['calibration']} viewBox={`0 0 ${String(kWidth)} ${String(kHeight)}`} role="group" aria-label="How often the model is right, by its confidence">
           {[0, 0.5, 1].map((share) => (
             <g key={share}>
               <line x1={x(0)} x2={x(1)} y1={y(share)} y2={y(share)} className={styles['gridLine']} />

@@ -70,22 +70,8 @@ function Difference({ project, a, b }: { project: string; a: string; b: string }
         {data.p_value === null ? null : <span className={styles['hint']}> McNemar p {data.p_value < 0.001 ? '< 0.001' : `= ${data.p_value.toFixed(3)}`}</span>}
       </p>
       <div className={styles['buttons']}>
-        <Button
-          variant="default"
-          size="compact-sm"
-          disabled={data.better.length === 0}
-          renderRoot={(props) => <Link to={`/projects/${project}/explore`} search={open(data.better)} {...props} />}
-        >
-          {formatCount(data.better_count ?? data.better.length)} got right
-        </Button>
-        <Button
-          variant="default"
-          size="compact-sm"
-          disabled={data.worse.length === 0}
-          renderRoot={(props) => <Link to={`/projects/${project}/explore`} search={open(data.worse)} {...props} />}
-        >
-          {formatCount(data.worse_count ?? data.worse.length)} got wrong
-        </Button>
+        <Moved to={`/projects/${project}/explore`} search={open(data.better)} count={data.better_count ?? data.better.length} text="got right" />
+        <Moved to={`/projects/${project}/explore`} search={open(data.worse)} count={data.worse_count ?? data.worse.length} text="got wrong" />
       </div>
       {moved.length === 0 ? null : (
         <table className={styles['table']}>
@@ -114,5 +100,14 @@ function Difference({ project, a, b }: { project: string; a: string; b: string }
         </table>
       )}
     </div>
+  );
+}
+
+function Moved({ to, search, count, text }: { to: string; search: object; count: number; text: string }) {
+  if (count === 0) return <span className={styles['hint']}>none {text}</span>;
+  return (
+    <Button variant="default" size="compact-sm" renderRoot={(props) => <Link to={to} search={search} {...props} />}>
+      {formatCount(count)} {text}
+    </Button>
   );
 }

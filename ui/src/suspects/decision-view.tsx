@@ -33,7 +33,7 @@ export function DecisionView({ project, suspect, classes, decision, picking, onP
           <b>{suspect.suggested}</b>
         </p>
         <p className={styles['score']}>
-          The model gives “{suspect.given}” {Math.round(suspect.score * 100)} %
+          The model gives “{suspect.given}” {suspect.score < 0.01 ? 'under 1' : Math.round(suspect.score * 100)} %
           {suspect.agreement === null ? '' : ` · ${String(Math.round(suspect.agreement * 10))} of its 10 nearest train samples agree with the label`}
         </p>
         <p className={styles['state']} role="status">

@@ -16,8 +16,8 @@ export function PairList({ suspects, pair, onPair }: Props) {
   const shown = pair === undefined || suspects.pairs.some(isChosen) ? suspects.pairs : [...suspects.pairs, { ...pair, count: 0 }];
   return (
     <nav className={styles['pairs']} aria-label="Class pairs">
-      <button type="button" aria-pressed={pair === undefined} aria-label={`All pairs: ${formatCount(all)}`} onClick={() => onPair(undefined)}>
-        <span>All pairs</span>
+      <button type="button" aria-pressed={pair === undefined} onClick={() => onPair(undefined)}>
+        <span>All pairs</span>{' '}
         <span>{formatCount(all)}</span>
       </button>
       {shown.map((one) => (
@@ -25,12 +25,11 @@ export function PairList({ suspects, pair, onPair }: Props) {
           type="button"
           key={`${one.given}→${one.suggested}`}
           aria-pressed={isChosen(one)}
-          aria-label={`${one.given} → ${one.suggested}: ${formatCount(one.count)}`}
           onClick={() => onPair({ given: one.given, suggested: one.suggested })}
         >
           <span>
             {one.given} → {one.suggested}
-          </span>
+          </span>{' '}
           <span>{formatCount(one.count)}</span>
         </button>
       ))}
