@@ -102,11 +102,14 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
     present_[project.Id()] = result.key;
   }
   if (changed) {
+    // Never twice the same for two different probes, even of one state (embeddings that were lost and made again).
+    const store::RunColumns* last = project.Latest()->FindRun(std::string(kProbeRun));
+    const std::uint64_t generation = std::max(snapshot->as_of, last == nullptr ? 0 : last->generation + 1);
     const auto suspects =
-        std::make_shared<const store::SuspectColumns>(RankSuspects(*snapshot, inputs, result, snapshot->as_of));
+        std::make_shared<const store::SuspectColumns>(RankSuspects(*snapshot, inputs, result, generation));
     project.KeepRanking(
         std::make_shared<const Ranking>(Ranking{suspects, AgreementOf(*vectors, inputs, suspects->ranking, control)}));
-    auto run = RunColumnsOf(result, base::RunId(std::string(kProbeRun)), std::string(kProbeRun), snapshot->as_of);
+    auto run = RunColumnsOf(result, base::RunId(std::string(kProbeRun)), std::string(kProbeRun), generation);
     project.View().Attach(
         [&](const store::Snapshot& latest) { return store::WithSuspects(*store::WithRun(latest, run), *suspects); });
     KeepInCatalog(workspace_.Parts(), project.Id(), base::RunId(std::string(kProbeRun)), std::string(kProbeRun),
