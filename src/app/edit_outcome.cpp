@@ -85,9 +85,12 @@ EditOutcome OutcomeOf(Workspace& workspace, const Entry& entry, const store::App
   outcome.conflicts = DescribeConflicts(*snapshot, result.skipped);
   outcome.conflict_count = result.skipped_count;
   outcome.summary = std::move(summary);
-  if (result.recorded && outcome.changed <= kMostListedOrdinals) {
-    if (const auto change = workspace.Parts().log.FindChange(entry.project.id, result.sequence))
-      outcome.ordinals = model::TouchedSamples(change->delta);
+  if (result.recorded && (result.repeated || outcome.changed <= kMostListedOrdinals)) {
+    if (const auto change = workspace.Parts().log.FindChange(entry.project.id, result.sequence)) {
+      // A retry says what the first call said, whatever the samples are by now.
+      if (result.repeated && !result.undoes) outcome.summary = change->summary;
+      if (outcome.changed <= kMostListedOrdinals) outcome.ordinals = model::TouchedSamples(change->delta);
+    }
   }
   return outcome;
 }

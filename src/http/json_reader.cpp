@@ -22,11 +22,17 @@ std::string Quoted(std::string_view name) {
   return "'" + text + "'";
 }
 
+// Every byte of UTF-8 but those that go on with a character.
+std::size_t CountCharacters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 std::string CheckedText(const json::value& value, const std::string& place, std::size_t least, std::size_t most) {
   const auto* text = value.if_string();
   if (text == nullptr) Refuse(place, Quoted(place) + " must be text.");
-  if (text->size() < least) Refuse(place, Quoted(place) + (least <= 1 ? " must not be empty." : " is too short."));
-  if (text->size() > most) Refuse(place, Quoted(place) + " is longer than " + std::to_string(most) + " bytes; shorten it.");
+  const auto length = CountCharacters({text->data(), text->size()});
+  if (length < least) Refuse(place, Quoted(place) + (least <= 1 ? " must not be empty." : " is too short."));
+  if (length > most) Refuse(place, Quoted(place) + " is longer than " + std::to_string(most) + " characters; shorten it.");
   if (text->find('\0') != json::string::npos) Refuse(place, Quoted(place) + " must not contain NUL characters.");
   return {text->begin(), text->end()};
 }
@@ -140,11 +146,11 @@ const json::array& JsonReader::Array(std::string_view name, std::size_t most_ite
   return *array;
 }
 
-std::vector<std::string> JsonReader::Texts(std::string_view name, std::size_t most_items, std::size_t most_bytes) const {
+std::vector<std::string> JsonReader::Texts(std::string_view name, std::size_t most_items, std::size_t most_characters) const {
   std::vector<std::string> texts;
   if (!Has(name)) return texts;
   for (const auto& value : Array(name, most_items)) {
-    texts.push_back(CheckedText(value, Place(name) + "[" + std::to_string(texts.size()) + "]", 0, most_bytes));
+    texts.push_back(CheckedText(value, Place(name) + "[" + std::to_string(texts.size()) + "]", 0, most_characters));
   }
   return texts;
 }

@@ -26,7 +26,7 @@ class JsonReader {
   // True for a member that is there and null, where that means something ("class": null).
   bool IsNull(std::string_view name) const;
 
-  // Text in UTF-8 without NUL; lengths in bytes.
+  // Text in UTF-8 without NUL; lengths in characters (code points), as the contract counts them.
   std::string Text(std::string_view name, std::size_t most = 1000, std::size_t least = 1) const;
   std::optional<std::string> TextIfAny(std::string_view name, std::size_t most = 1000) const;
   // One of `allowed`; returns its index.
@@ -44,7 +44,7 @@ class JsonReader {
   bool BooleanOr(std::string_view name, bool fallback) const;
 
   // Absent: empty.
-  std::vector<std::string> Texts(std::string_view name, std::size_t most_items = 10'000, std::size_t most_bytes = 1000) const;
+  std::vector<std::string> Texts(std::string_view name, std::size_t most_items = 10'000, std::size_t most_characters = 1000) const;
   std::vector<std::uint32_t> Ordinals(std::string_view name, std::size_t most_items = 5'000'000) const;
 
   const boost::json::array& Array(std::string_view name, std::size_t most_items) const;

@@ -12,8 +12,8 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr std::size_t kMostReason = 8000;
-constexpr std::size_t kMostClassName = 800;
+constexpr std::size_t kMostReason = 2000;
+constexpr std::size_t kMostClassName = 200;
 constexpr std::int64_t kMostSequence = 9'007'199'254'740'991;
 
 base::SequenceNumber BaseOf(const JsonReader& body) { return static_cast<base::SequenceNumber>(body.Integer("base", 0, kMostSequence)); }
@@ -39,8 +39,8 @@ app::EditSet SetOf(const JsonReader& set) {
   edit.accept_suggestion = set.BooleanOr("accept_suggestion", false);
   if (set.Has("split")) edit.split = static_cast<model::Split>(set.Choice("split", model::kSplitNames));
   if (set.Has("excluded")) edit.excluded = set.Boolean("excluded");
-  edit.add_tags = set.Texts("add_tags", 50, 480);
-  edit.remove_tags = set.Texts("remove_tags", 50, 480);
+  edit.add_tags = set.Texts("add_tags", 50, 120);
+  edit.remove_tags = set.Texts("remove_tags", 50, 120);
   return edit;
 }
 

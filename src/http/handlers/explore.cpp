@@ -21,7 +21,7 @@ Response CreateResult(const Request& request, app::Explore& explore) {
   store::ResultQuery query;
   query.filter = FilterOf(body);
   if (const auto* sort = body.ValueIfAny("sort")) query.sort = model::SortFromJson(*sort);
-  if (auto run = body.TextIfAny("run", 480)) query.run = *std::move(run);
+  if (auto run = body.TextIfAny("run", 120)) query.run = *std::move(run);
   const auto result = explore.CreateResult(request.Caller(), ProjectOf(request), query, AtLeastOf(body));
   return Json({{"id", result.id}, {"as_of", result.as_of}, {"count", result.count}, {"total", result.total}, {"excluded", result.excluded}});
 }
@@ -77,8 +77,8 @@ Response ComputeFacets(const Request& request, app::Explore& explore) {
   const auto body = request.Body({"filter", "run", "facets", "search", "at_least"});
   store::FacetQuery query;
   query.filter = FilterOf(body);
-  query.run = body.TextIfAny("run", 480).value_or("probe");
-  query.only = body.Texts("facets", 200, 800);
+  query.run = body.TextIfAny("run", 120).value_or("probe");
+  query.only = body.Texts("facets", 200, 200);
   if (const auto* search = body.ValueIfAny("search")) {
     if (!search->is_object()) throw base::Error(base::ErrorCode::kInvalidArgument, "'search' must be a JSON object.", "search");
     for (const auto& member : search->as_object()) {

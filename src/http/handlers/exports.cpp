@@ -21,7 +21,7 @@ app::ExportChoices ChoicesOf(const Request& request) {
   const auto body = request.Body({"format", "version", "filter", "csv_mode", "with_media", "folder"});
   app::ExportChoices choices;
   choices.format = static_cast<formats::ExportFormat>(body.Choice("format", formats::kExportFormatNames));
-  if (body.Has("version")) choices.version = body.Text("version", 480);
+  if (body.Has("version")) choices.version = body.Text("version", 120);
   if (const auto* filter = body.ValueIfAny("filter")) choices.filter = model::FilterFromJson(*filter);
   if (body.Has("csv_mode")) choices.csv_mode = body.Choice("csv_mode", {"exact", "spreadsheet"}) == 0 ? formats::CsvMode::kExact : formats::CsvMode::kSpreadsheets;
   choices.with_media = body.BooleanOr("with_media", true);

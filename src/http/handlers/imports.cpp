@@ -28,14 +28,14 @@ app::ImportSource SourceOf(const Request& request) {
     const auto body = request.Body({"kind", "root", "path"});
     return app::FolderSource{body.Text("root", 64), body.Text("path", kMostPath, 0)};
   }
-  return app::UploadSource{request.Body({"kind", "name"}).Text("name", 1020)};
+  return app::UploadSource{request.Body({"kind", "name"}).Text("name", 255)};
 }
 
 app::ColumnChoice ColumnChoiceOf(const JsonReader& column) {
   app::ColumnChoice choice;
   choice.role = static_cast<formats::Role>(column.Choice("role", formats::kRoleNames));
   if (column.Has("type")) choice.type = static_cast<model::FieldType>(column.Choice("type", model::kFieldTypeNames));
-  choice.class_name = column.TextIfAny("class", 800);
+  choice.class_name = column.TextIfAny("class", 200);
   return choice;
 }
 
@@ -73,7 +73,7 @@ app::ImportChoices ChoicesOf(const Request& request) {
   if (body.Has("content")) choices.content = static_cast<app::ImportContent>(body.Choice("content", app::kImportContentNames));
   choices.columns = ColumnsOf(body);
   choices.media_base = body.TextIfAny("media_base", kMostPath);
-  if (body.Has("run_name")) choices.run_name = body.Text("run_name", 480);
+  if (body.Has("run_name")) choices.run_name = body.Text("run_name", 120);
   if (body.Has("split_plan")) choices.split_plan = static_cast<app::SplitPlan>(body.Choice("split_plan", app::kSplitPlanNames));
   if (body.Has("split_shares")) choices.split_shares = SharesOf(body);
   if (body.Has("changed_content")) choices.replace_content = body.Choice("changed_content", {"keep", "replace"}) == 1;

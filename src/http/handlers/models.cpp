@@ -78,7 +78,7 @@ json::object EvaluationJson(const app::EvaluationView& view) {
 Response Evaluate(const Request& request, app::Models& models) {
   const auto body = request.Body({"run", "filter", "threshold", "at_least"});
   app::EvaluationRequest ask;
-  ask.run = body.Text("run", 480);
+  ask.run = body.Text("run", 120);
   if (const auto* filter = body.ValueIfAny("filter")) {
     ask.filter = model::FilterFromJson(*filter);
     ask.filter_text = json::serialize(*filter);
@@ -93,7 +93,7 @@ Response CompareRuns(const Request& request, app::Models& models) {
   const auto body = request.Body({"a", "b", "filter"});
   std::optional<model::Filter> filter;
   if (const auto* value = body.ValueIfAny("filter")) filter = model::FilterFromJson(*value);
-  const auto view = models.Compare(request.Caller(), ProjectOf(request), body.Text("a", 480), body.Text("b", 480), filter);
+  const auto view = models.Compare(request.Caller(), ProjectOf(request), body.Text("a", 120), body.Text("b", 120), filter);
   const Comparison& comparison = view.comparison;
   const auto n = comparison.compared;
   return Json({{"as_of", view.as_of},

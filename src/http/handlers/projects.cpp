@@ -59,14 +59,14 @@ Response ListProjects(const Request& request, app::Projects& projects) {
 }
 
 Response CreateProject(const Request& request, app::Projects& projects) {
-  const auto card = projects.Create(request.Caller(), request.Operation(), request.Body({"name"}).Text("name", 480));
+  const auto card = projects.Create(request.Caller(), request.Operation(), request.Body({"name"}).Text("name", 120));
   return Created(CardJson(card), "/api/v1/projects/" + card.project.id.Text());
 }
 
 Response UpdateProject(const Request& request, app::Projects& projects) {
   const auto body = request.Body({"name", "trashed"});
   std::optional<std::string> name;
-  if (body.Has("name")) name = body.Text("name", 480);
+  if (body.Has("name")) name = body.Text("name", 120);
   std::optional<bool> trashed;
   if (body.Has("trashed")) trashed = body.Boolean("trashed");
   return Json(CardJson(projects.Update(request.Caller(), ProjectOf(request), name, trashed)));

@@ -30,13 +30,13 @@ Response ListVersions(const Request& request, app::Versions& versions, app::Acco
 
 Response CreateVersion(const Request& request, app::Versions& versions, app::Accounts& accounts) {
   const auto body = request.Body({"name", "note"});
-  const auto view = versions.Publish(request.Caller(), ProjectOf(request), request.Operation(), body.Text("name", 480), body.TextIfAny("note", 16'000).value_or(""));
+  const auto view = versions.Publish(request.Caller(), ProjectOf(request), request.Operation(), body.Text("name", 120), body.TextIfAny("note", 4000).value_or(""));
   return Json(VersionJson(view, accounts), 201);
 }
 
 Response DiffVersions(const Request& request, app::Versions& versions) {
   const auto body = request.Body({"from", "to"});
-  const auto diff = versions.Diff(request.Caller(), ProjectOf(request), body.Text("from", 480), body.Text("to", 480));
+  const auto diff = versions.Diff(request.Caller(), ProjectOf(request), body.Text("from", 120), body.Text("to", 120));
   json::array tags;
   for (const auto& tag : diff.tags) tags.push_back({{"tag", tag.tag}, {"added", tag.added}, {"removed", tag.removed}});
   const model::Filter changed{model::ChangedIn{std::min(diff.from.sequence, diff.to.sequence), std::max(diff.from.sequence, diff.to.sequence)}};

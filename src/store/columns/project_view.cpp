@@ -93,6 +93,10 @@ class ProjectView::Impl {
   SnapshotPtr AtLeast(model::SequenceNumber sequence, milliseconds wait) {
     SnapshotPtr latest = Latest();
     if (latest->as_of >= sequence) return latest;
+    // Nobody can have seen a change that the log does not have: waiting would be in vain.
+    if (sequence > truth_.head()) {
+      throw base::Error(base::ErrorCode::kInvalidArgument, "The project has no change " + std::to_string(sequence) + " yet.", "sequence");
+    }
     Wake();
     std::unique_lock lock(state_mutex_);
     if (!state_changed_.wait_for(lock, wait, [&] { return latest_->as_of >= sequence || stop_; }) || latest_->as_of < sequence) {

@@ -71,7 +71,8 @@ class ProjectView {
   SnapshotPtr Latest() const;
   // Call right after a commit, in any order: a gap is read from the log. Cheap; the file follows by itself.
   void Apply(const model::Change& change);
-  // The latest once it has reached `sequence`. Throws kUnavailable when that takes longer than `wait`.
+  // The latest once it has reached `sequence`. Throws kUnavailable when that takes longer than `wait`, kInvalidArgument when the log
+  // has no such change.
   SnapshotPtr AtLeast(model::SequenceNumber sequence, std::chrono::milliseconds wait = std::chrono::seconds(10));
   // The project as it was. Throws kInvalidArgument above the latest.
   SnapshotPtr At(model::SequenceNumber sequence);
