@@ -1,20 +1,13 @@
-# Runs the benchmarks: each bench/NAME_bench.cpp is a program of the release build, each bench/*_bench.py a script that
-# drives the release binary. They print what they measured and what took the time.
+# Measures, prints one table and writes bench/RESULTS.md: ./dev bench [--quick] [columns|maths|serving].
+# The peers live in an environment of their own, which nothing else uses.
 # shellcheck shell=bash
 
 bench() {
-  local filter=${1:-} program
-  setup_test
+  setup_build
+  step python-bench setup/python.sh bench bench/requirements.txt -- bench/requirements.txt setup/python.sh
   build_ui
   cmake --preset release -DBURNISH_BENCHMARKS=ON >/dev/null
   build_preset release
-  export BURNISH_BINARY=$ROOT/build/release/burnish BURNISH_ROOT=$ROOT
-  for program in build/release/bench/*_bench bench/*_bench.py; do
-    if [ ! -e "$program" ] || [[ $program != *"$filter"* ]]; then continue; fi
-    say "── $(basename "$program")"
-    case $program in
-      *.py) "$THIRD_PARTY/venv-test/bin/python" "$program" ;;
-      *) "$program" ;;
-    esac
-  done
+  if [ -d "$ROOT/../shared/data" ]; then export BURNISH_TEST_DATA=${BURNISH_TEST_DATA:-$ROOT/../shared/data}; fi
+  OMP_NUM_THREADS=2 PYTHONDONTWRITEBYTECODE=1 "$THIRD_PARTY/venv-bench/bin/python" bench/run.py "$@"
 }
