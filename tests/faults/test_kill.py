@@ -51,6 +51,7 @@ def test_random_kills(tmp_path: Path) -> None:
     imports: list[int] = [-1]
     imports_done: list[int] = []
     checked = 0
+    present = {1}
     for number in range(KILLS):
         stop = threading.Event()
         threads = load(server, login, journal, project, number, imports, imports_done, rng, stop)
@@ -62,10 +63,11 @@ def test_random_kills(tmp_path: Path) -> None:
         check_catalog(tmp_path / "data")
         server.run()
         client = client_of(server, login)
-        present = check_history(client, project)
+        present = check_history(client, project, max(present))
         check_acknowledged(client, project, journal.acknowledged[checked:], present)
         check_once(journal, present, len(imports))
         checked = len(journal.acknowledged)
+    assert check_history(client, project) == present
     check_whole(client, project, journal)
     imported = client.ordinals(project, {"path": "round-"})
     assert len(imported) % 6 == 0, "half an import"

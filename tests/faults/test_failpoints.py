@@ -1,0 +1,169 @@
+"""Every named failpoint once and once more: the server dies there, and what it had promised holds after the next start.
+
+`./dev test --long` also lets each of them fail and hesitate.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from burnish_server import ROOT, BurnishServer, Client, Problem, binary, wait_for
+from checks import check_acknowledged, check_catalog, check_history, check_once, check_rebuilt_equal, check_whole
+from journal import Journal, Write
+from scenes import bulk_edit, edit, import_pictures
+
+CRASHED = 86
+SAMPLES = 140
+ACTIONS = ["crash", "error", "delay"] if os.environ.get("BURNISH_LONG") else ["crash"]
+# Passed again and again: these are armed at a later passing too.
+OFTEN = ("catalog.begin", "catalog.commit", "catalog.acknowledge", "log.", "files.", "blobs.", "columns.")
+LATER = 4
+
+
+def named_points() -> list[str]:
+    """The names in src/, each once."""
+    found: set[str] = set()
+    for file in sorted((ROOT / "src").rglob("*.cpp")):
+        found |= set(re.findall(r'BURNISH_FAILPOINT\("([^"]+)"\)', file.read_text()))
+    return sorted(found)
+
+
+POINTS = named_points()
+RUNS = [(point, action, nth) for point in POINTS for action in ACTIONS for nth in ((1, LATER) if point.startswith(OFTEN) else (1,))]
+
+
+@dataclass
+class Outcome:
+    crashed: bool = False
+    trouble: str = ""
+
+
+def run_id(run: tuple[str, str, int]) -> str:
+    return "-".join(map(str, run))
+
+
+def import_predictions(client: Client, project: str) -> None:
+    path = client.get(f"/api/v1/projects/{project}/samples/0")["path"]
+    started = client.upload_import(project, [("predictions.csv", f"path,class\n{path},square\n".encode())])
+    mapping = {"content": "predictions", "run_name": "Elsewhere", "columns": {"path": {"role": "path"}, "class": {"role": "class"}}}
+    if client.check_import(project, started, mapping)["state"] == "checked":
+        client.commit_import(project, started)
+
+
+def export_to_folder(client: Client, project: str) -> None:
+    made = client.post(f"/api/v1/projects/{project}/exports", {"format": "csv", "folder": {"root": "out", "path": "shipped"}})
+
+    def ended(jobs: dict[str, list[dict[str, str]]]) -> bool:
+        return all(job["id"] != made["job"]["id"] or job["state"] not in {"queued", "running"} for job in jobs["jobs"])
+
+    wait_for(lambda: client.get("/api/v1/jobs"), ended, 60)
+
+
+def walk(client: Client, project: str, journal: Journal) -> None:
+    """Passes every failpoint: edits, a bulk edit too large for a row, undo, an import, a model run, an export."""
+    for ordinal in range(3):
+        journal.add(edit(project, [ordinal], {"class": ["square", "disc"][ordinal % 2]}, client.head(project))).send(client)
+    journal.add(bulk_edit(project, list(range(0, SAMPLES, 2)), client.head(project))).send(client)
+    journal.add(Write(f"/api/v1/projects/{project}/undo", None)).send(client)
+    journal.add(Write(f"/api/v1/projects/{project}/classes", {"name": "ring"})).send(client)
+    import_pictures(client, project, "round-1", 3, 1000)
+    import_predictions(client, project)
+    journal.add(Write(f"/api/v1/projects/{project}/versions", {"name": "shipped"})).send(client)
+    export_to_folder(client, project)
+
+
+def is_whole_export(folder: Path) -> bool:
+    """A folder of that name is there only when all of it is."""
+    return not folder.exists() or sum(1 for file in folder.rglob("*.png")) >= SAMPLES
+
+
+def run_once(run: tuple[str, str, int], template: Path, project: str, folder: Path) -> Outcome:
+    point, action, nth = run
+    outcome = Outcome()
+    (folder / "out").mkdir(parents=True)
+    if point != "catalog.migration":  # passed only where there is no catalog yet
+        shutil.copytree(template, folder / "data")
+    server = BurnishServer(folder / "data", media_roots={"out": folder / "out"}, failpoint=f"{point}:{action}:{nth}")
+    journal = Journal()
+    try:
+        server.run()
+        if point != "catalog.migration":
+            walk(server.login(), project, journal)
+        server.stop()
+    except (requests.RequestException, Problem, TimeoutError, RuntimeError):
+        # The server is gone, or what was asked failed as it was told to.
+        server.stop()
+    assert server.process is not None
+    outcome.crashed = server.process.returncode == CRASHED
+
+    server.failpoint = None
+    server.run()
+    try:
+        leftover = list((folder / "data" / "staging").iterdir())
+        assert leftover == [], f"staging was not cleaned: {leftover}"
+        if point == "catalog.migration":
+            server.login().create_project("Shapes")
+            return outcome
+        client = server.login()
+        present = check_history(client, project)
+        check_acknowledged(client, project, journal.acknowledged, present)
+        check_once(journal, present, imports=3)  # the template's, the walk's, the model run
+        check_whole(client, project, journal)
+        assert len(client.ordinals(project, {"path": "round-"})) in {0, 6}, "half an import"
+        assert is_whole_export(folder / "out" / "shipped"), "half an export under its final name"
+    finally:
+        server.stop()
+    check_catalog(folder / "data")
+    check_rebuilt_equal(folder / "data")
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, int], Outcome]:
+    """All runs, two at a time, each on its own copy of one project."""
+    folder = tmp_path_factory.mktemp("failpoints")
+    server = BurnishServer.start(folder / "template")
+    client = server.login()
+    project = client.create_project("Shapes")
+    assert import_pictures(client, project, "train", SAMPLES // 2) == "done"
+    assert server.stop() == 0
+
+    def guarded(run: tuple[str, str, int]) -> Outcome:
+        try:
+            outcome = run_once(run, folder / "template", project, folder / run_id(run))
+        except Exception:  # one run must not end the others; its test shows what happened
+            return Outcome(trouble=traceback.format_exc())
+        shutil.rmtree(folder / run_id(run))
+        return outcome
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(RUNS, pool.map(guarded, RUNS), strict=True))
+
+
+@pytest.mark.parametrize("run", RUNS, ids=run_id)
+def test_nothing_promised_is_lost(run: tuple[str, str, int], outcomes: dict[tuple[str, str, int], Outcome]) -> None:
+    assert not outcomes[run].trouble, outcomes[run].trouble
+
+
+def test_every_failpoint_is_reached(outcomes: dict[tuple[str, str, int], Outcome]) -> None:
+    missed = [point for point in POINTS if not outcomes[point, "crash", 1].crashed]
+    assert missed == []
+    assert len(POINTS) > 20
+
+
+def test_the_test_build_has_them_and_a_release_none() -> None:
+    assert all(point.encode() in binary().read_bytes() for point in POINTS)
+    release = ROOT / "build/release/burnish"
+    if not release.exists():
+        pytest.skip("build/release/burnish has not been built here (./dev run builds it)")
+    held = [point for point in POINTS if point.encode() + b"\0" in release.read_bytes()]
+    assert held == []
+    assert b"FAILPOINT\0" not in release.read_bytes()
