@@ -46,7 +46,8 @@ export function HistoryPage() {
             <li key={change.sequence} data-undone={undone || undefined}>
               <Icon size={16} stroke={1.6} aria-hidden />
               <div className={styles['what']}>
-                <span className={styles['summary']}>{change.kind === 'undo' ? `Took back change ${String(change.undoes ?? '')}: ${change.summary}` : change.summary}</span>
+                <span className={styles['summary']}>{change.summary}</span>
+                {change.undoes === null ? null : <span className={styles['reason']}>takes back change {change.undoes}</span>}
                 {change.reason === '' ? null : <span className={styles['reason']}>“{change.reason}”</span>}
                 {undone ? <span className={styles['reason']}>taken back by change {change.undone_by}</span> : null}
               </div>

@@ -105,12 +105,12 @@ test('many are accepted at once on the wall, each with its own suggestion', asyn
   await question(0, 'Shirt');
   await user.keyboard('w');
   const wall = within(await screen.findByRole('list', { name: 'Suspected labels' }));
-  await user.click(wall.getByRole('button', { name: 'Coat, suggested Shirt' }));
+  await user.click(wall.getByRole('button', { name: 'Coat → Shirt' }));
   expect(screen.getByText(/1 chosen/)).toBeVisible();
   await user.click(screen.getByRole('button', { name: 'Choose all shown' }));
   await user.keyboard('{Enter}');
   await vi.waitFor(() => expect(edits).toMatchObject([{ target: { ordinals: [0, 1, 2] }, set: { accept_suggestion: true }, generation: 4 }]));
-  expect(await wall.findByRole('button', { name: 'Coat, suggested Shirt, decided' })).toHaveTextContent('Shirt');
+  expect(await wall.findByRole('button', { name: 'Shirt, decided' })).toBeVisible();
 });
 
 test('a newer ranking announces itself and waits', async () => {

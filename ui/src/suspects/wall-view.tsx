@@ -41,7 +41,6 @@ export function WallView({ project, rows, decisions, chosen, onChoose, onOpen, o
                 className={styles['wallTile']}
                 data-enter-acts
                 aria-pressed={chosen.has(suspect.ordinal)}
-                aria-label={`${suspect.given}, suggested ${suspect.suggested}${decided ? ', decided' : ''}`}
                 onClick={() => toggle(suspect.ordinal)}
                 onDoubleClick={() => onOpen(suspect.ordinal)}
               >
@@ -50,6 +49,7 @@ export function WallView({ project, rows, decisions, chosen, onChoose, onOpen, o
                   {decided ? (
                     <>
                       <IconCheck size={12} aria-hidden /> {decision?.kind === 'set' ? decision.class : decision?.kind === 'keep' ? suspect.given : suspect.present}
+                      <span className="visually-hidden">, decided</span>
                     </>
                   ) : (
                     <>

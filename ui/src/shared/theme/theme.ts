@@ -43,7 +43,8 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
-    Button: small,
+    // Mantine picks the ink of a filled button for the light scheme only.
+    Button: { ...small, vars: (_theme: unknown, { variant = 'filled' }: { variant?: string }) => ({ root: variant === 'filled' ? { '--button-color': 'var(--on-accent)' } : {} }) },
     TextInput: small,
     NumberInput: small,
     Select: small,
