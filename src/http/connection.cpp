@@ -27,6 +27,7 @@ using base::ErrorCode;
 using Parser = wire::request_parser<wire::buffer_body>;
 
 constexpr std::size_t kPiece = 256 * 1024;
+constexpr std::chrono::milliseconds kLingerTime{1000};
 constexpr std::uint64_t kMostDrained = 1ULL << 20U;
 constexpr std::uint32_t kMostHeaderBytes = 16 * 1024;
 
@@ -108,9 +109,21 @@ class Connection {
     }
     beast::error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    if (lingers_) co_await Linger();
   }
 
  private:
+  // Closing on bytes that nobody read resets the connection, and with it an answer that is still under way.
+  asio::awaitable<void> Linger() {
+    std::array<char, 16 * 1024> scratch;
+    stream_.expires_after(kLingerTime);
+    for (std::uint64_t drained = 0; drained < kMostDrained;) {
+      const auto [failed, count] = co_await stream_.async_read_some(asio::buffer(scratch), kAwait);
+      if (failed) co_return;
+      drained += count;
+    }
+  }
+
   // Idle time ends with the first byte of a request; from then on the header's time runs.
   asio::awaitable<bool> WaitForBytes(bool first) {
     if (buffer_.size() > 0) co_return true;
@@ -137,7 +150,7 @@ class Connection {
 
     auto admitted = shared_.gate.Admit(head_, request_id, shared_.stop);
     if (auto* refused = std::get_if<Response>(&admitted)) {
-      if (!co_await Drain(parser)) keep_alive_ = false;
+      if (!co_await Drain(parser)) EndAfterAnswer();
       co_return co_await Answer(*std::move(refused));
     }
     auto& admission = std::get<Admission>(admitted);
@@ -153,7 +166,7 @@ class Connection {
     std::optional<Response> refused;
     if (!co_await ReadBody(parser, admission, staged, refused)) co_return false;
     if (refused) {
-      if (!parser.is_done()) keep_alive_ = false;
+      if (!parser.is_done()) EndAfterAnswer();
       co_return co_await Answer(*std::move(refused));
     }
     const auto started = std::chrono::steady_clock::now();
@@ -173,9 +186,14 @@ class Connection {
         shared_.workers, [this, &admission]() -> asio::awaitable<Response> { co_return shared_.gate.Run(admission); }, asio::use_awaitable);
   }
 
+  void EndAfterAnswer() {
+    keep_alive_ = false;
+    lingers_ = true;
+  }
+
   // A head that is no HTTP, too large or too slow.
   asio::awaitable<bool> RefuseHead(beast::error_code failed) {
-    keep_alive_ = false;
+    EndAfterAnswer();
     if (failed == wire::error::header_limit) {
       co_return co_await Answer(Problem(ErrorCode::kTooLarge, "The request's headers are larger than 16 KiB."));
     }
@@ -302,6 +320,7 @@ class Connection {
   beast::flat_buffer buffer_{kMostHeaderBytes + kPiece};
   RequestHead head_;
   bool keep_alive_ = false;
+  bool lingers_ = false;  // the client may still be sending
   unsigned version_ = 11;
 };
 
