@@ -1,0 +1,60 @@
+// What holds on every screen: nothing serious for people who hear or key it, in both colour schemes and at both widths.
+import { Shell, type Screen } from './pages/shell';
+import { expect, origin, test } from './support/test';
+
+const screens: readonly Screen[] = ['explore', 'model', 'suspects', 'impact', 'versions', 'history', 'classes', 'import', 'about'];
+
+for (const { scheme, width, height } of [
+  { scheme: 'dark', width: 1440, height: 900 },
+  { scheme: 'light', width: 1024, height: 768 },
+] as const) {
+  test.describe(`${scheme}, ${String(width)} wide`, () => {
+    test.use({ colorScheme: scheme, viewport: { width, height } });
+
+    test('every screen is sound and fits', async ({ page, api, watch, picture, accessible }) => {
+      test.setTimeout(150_000);
+      const shell = new Shell(page, await api.idOf('Clothes'));
+      for (const screen of screens) {
+        await shell.open(screen);
+        await shell.saved.waitFor();
+        await page.waitForTimeout(900);
+        await accessible(`${screen}, ${scheme}, ${String(width)}`);
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect.soft(wider, `${screen} is wider than the window`).toBeLessThanOrEqual(0);
+        if (screen === 'explore') await picture(`explore-${scheme}-${String(width)}`);
+      }
+      expect(watch.problems()).toEqual([]);
+    });
+  });
+}
+
+test('everything can be reached by keyboard', async ({ page, api, watch }) => {
+  const shell = new Shell(page, await api.idOf('Clothes'));
+  await shell.open('explore');
+  await page.getByRole('listbox', { name: 'Samples' }).focus();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys on this screen' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await expect(page).toHaveURL(/\/model$/);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('textbox', { name: 'Find an action' }).fill('Go to Wrong labels');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/suspects$/);
+  await page.keyboard.press('/');
+  await page.keyboard.type('test/0000');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/explore\?filter=/);
+  expect(watch.problems()).toEqual([]);
+});
+
+test('an address that does not exist is said, and a stranger is sent to the login page', async ({ page, browser, watch }) => {
+  watch.expect(/status of 404|There is no such project/);
+  await page.goto(`${origin()}/projects/nobody/explore`);
+  await expect(page.getByRole('alert')).toBeVisible();
+  const stranger = await browser.newPage();
+  await stranger.goto(`${origin()}/projects/nobody/explore`);
+  await expect(stranger.getByText('You come in with a login link.')).toBeVisible();
+  await stranger.close();
+});
