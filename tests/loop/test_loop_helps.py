@@ -1,6 +1,9 @@
-"""Accepting the top suspected labels makes the probe better on test, and the Impact panel says so.
+"""Working through the suspected labels makes the probe better on test, and the Impact panel says so.
 
-On real photographs with 8 % of the train labels flipped by a seed.
+On real photographs with 8 % of the train labels flipped by a seed, each to the next class: a person who mixes up classes does
+so always in the same way. Scattered evenly instead, as many flips cost the probe one or two points of accuracy, which 431 test
+photographs cannot tell from chance. The reviewer of the ranking knows the true classes of train, and nothing here looks at
+labels of test.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +28,11 @@ def flipped_labels(folder: Path) -> dict[str, str]:
     """Links the photographs into `folder` and writes labels.csv with flipped train labels; returns what was flipped: path -> true class."""
     rows = list(csv.DictReader((DATA / "labels.csv").open()))
     classes = sorted({row["label"] for row in rows})
-    rng = random.Random(SEED)
     train = [row for row in rows if row["split"] == "train"]
     flipped = {}
-    for row in rng.sample(train, int(len(train) * FLIPPED_SHARE)):
+    for row in random.Random(SEED).sample(train, int(len(train) * FLIPPED_SHARE)):
         flipped[row["file"]] = row["label"]
-        row["label"] = rng.choice([name for name in classes if name != row["label"]])
+        row["label"] = classes[(classes.index(row["label"]) + 1) % len(classes)]
     for row in rows:
         target = folder / row["file"]
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +50,28 @@ def impact(client: Client, project: str) -> dict[str, Any]:
     return dict(wait_for(lambda: client.get(f"/api/v1/projects/{project}/impact"), lambda found: found["ready"] and not found["stale"] and found["now"] >= head, 120))
 
 
-def test_accepting_the_top_suspects_is_a_real_gain_and_undo_returns_to_the_baseline(tmp_path: Path) -> None:
+def review(client: Client, project: str, flipped: dict[str, str]) -> list[int]:
+    """Goes through the whole ranking as its reader would: accepts what is suggested rightly, chooses another class where only
+    the given label is wrong, keeps the rest. Returns the changes."""
+    ranking = client.get(f"/api/v1/projects/{project}/suspects", count=1000)
+    suspects = ranking["suspects"]
+    accepted: list[int] = []
+    other: dict[str, list[int]] = defaultdict(list)
+    for suspect in suspects:
+        true_class = flipped.get(client.get(f"/api/v1/projects/{project}/samples/{suspect['ordinal']}")["path"])
+        if true_class == suspect["suggested"]:
+            accepted.append(suspect["ordinal"])
+        elif true_class is not None:
+            other[true_class].append(suspect["ordinal"])
+    wrong = len(accepted) + sum(map(len, other.values()))
+    print(f"{wrong} of {len(suspects)} suspects were flipped, {len(flipped)} were planted; {len(accepted)} suggestions were right")
+    assert wrong > 0.6 * len(flipped), "the ranking finds too few"
+    edits = [client.edit(project, {"ordinals": accepted}, {"accept_suggestion": True}, generation=ranking["generation"])]
+    edits += [client.edit(project, {"ordinals": ordinals}, {"class": name}) for name, ordinals in other.items()]
+    return [int(edit["change"]) for edit in edits]
+
+
+def test_reviewing_the_suspects_is_a_real_gain_and_undo_returns_to_the_baseline(tmp_path: Path) -> None:
     media = tmp_path / "media"
     media.mkdir()
     flipped = flipped_labels(media)
@@ -62,20 +86,14 @@ def test_accepting_the_top_suspects_is_a_real_gain_and_undo_returns_to_the_basel
         before = impact(client, project)
         assert before["verdict"] == "no_change"
 
-        ranking = client.get(f"/api/v1/projects/{project}/suspects", count=len(flipped))
-        ordinals = [row["ordinal"] for row in ranking["suspects"]]
-        paths = {ordinal: client.get(f"/api/v1/projects/{project}/samples/{ordinal}")["path"] for ordinal in ordinals}
-        found = sum(path in flipped for path in paths.values())
-        print(f"{found} of the top {len(ordinals)} suspects were flipped; {len(flipped)} were planted")
-        assert found > 0.5 * len(ordinals)
-
-        accepted = client.edit(project, {"ordinals": ordinals}, {"accept_suggestion": True}, generation=ranking["generation"])
+        changes = review(client, project, flipped)
         after = impact(client, project)
         print(after["sentence"])
         assert after["verdict"] == "likely_real_gain", after["sentence"]
         assert after["p_value"] < 0.05
 
-        client.post(f"/api/v1/projects/{project}/changes/{accepted['change']}/undo")
+        for change in changes:
+            client.post(f"/api/v1/projects/{project}/changes/{change}/undo")
         back = impact(client, project)
         assert back["accuracy_after"] == before["accuracy_after"]
         assert back["macro_f1_after"] == before["macro_f1_after"]
