@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAMS = ROOT / "build/release/bench"
+PRESET = os.environ.get("BURNISH_BENCH_PRESET", "release")
+PROGRAMS = ROOT / "build" / PRESET / "bench"
 
 
 @dataclass

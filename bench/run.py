@@ -1,11 +1,13 @@
 """Measures everything, prints one table and writes bench/RESULTS.md.
 
-./dev bench [--quick] [columns|maths|serving]: --quick takes small sizes and few pairs, and writes nothing.
+./dev bench [--quick] [--out FILE] [columns|maths|serving]. --quick takes small sizes and few pairs; what is not measured whole
+is written only where --out says. BURNISH_BENCH_PRESET names another build than `release`.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import importlib
 import importlib.metadata
 import platform
@@ -16,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from measure import ROOT, Row, scaling, shown
+from measure import PRESET, ROOT, Row, scaling, shown
 
 AREAS = ("columns", "maths", "serving")
 UNDISTURBED = 1.7
@@ -37,10 +39,15 @@ def instruction_set() -> str:
 
 def versions() -> str:
     peers = [f"{name} {importlib.metadata.version(name)}" for name in ("scikit-learn", "umap-learn", "numpy")]
-    duck = sorted((ROOT / ".third_party/duckdb").rglob("libduckdb.so*"))
-    said = re.search(rb"v(\d+\.\d+\.\d+)\0", duck[0].read_bytes()) if duck else None
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    return ", ".join([f"Burnish {commit}", f"DuckDB {said[1].decode()}" if said else "DuckDB", *peers])
+    return ", ".join([f"Burnish {commit}", f"DuckDB {duckdb_version()}", *peers])
+
+
+def duckdb_version() -> str:
+    """Of the library that Burnish and its peer share."""
+    library = ctypes.CDLL(str(next((ROOT / ".third_party/duckdb").rglob("libduckdb.so"))))
+    library.duckdb_library_version.restype = ctypes.c_char_p
+    return str(library.duckdb_library_version().decode())
 
 
 def table(rows: list[Row]) -> str:
@@ -62,7 +69,7 @@ def conditions(before: float, after: float, seconds: float) -> str:
     busy = min(before, after) < UNDISTURBED
     return "\n".join([
         f"- command: `./dev bench{''.join(' ' + argument for argument in sys.argv[1:])}`, {datetime.now(UTC):%Y-%m-%d}, {seconds / 60:.1f} minutes",
-        f"- machine: {processor()}, {cores} cores, {memory} GiB, {platform.freedesktop_os_release()['PRETTY_NAME']}; kernels: {instruction_set()}; two threads each",
+        f"- machine: {processor()}, {cores} cores, {memory} GiB, {platform.freedesktop_os_release()['PRETTY_NAME']}; kernels: {instruction_set()}; two threads each; build: {PRESET}",
         f"- versions: {versions()}",
         f"- scaling of two threads before and after: {before:.2f}, {after:.2f}"
         + (f". **Below {UNDISTURBED}: other work ran on this machine meanwhile, so times are too long and ratios are rough.**" if busy else " (an idle machine)"),
@@ -72,6 +79,7 @@ def conditions(before: float, after: float, seconds: float) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--out", type=Path)
     parser.add_argument("area", nargs="?", choices=AREAS)
     chosen = parser.parse_args()
     started = time.monotonic()
@@ -82,8 +90,9 @@ def main() -> int:
         rows += importlib.import_module(area).measure(chosen.quick)
     text = conditions(before, scaling(), time.monotonic() - started) + "\n\n" + table(rows) + "\n"
     print(text)
-    if not chosen.quick and not chosen.area:
-        RESULTS.write_text("# What was measured\n\nWritten by `./dev bench`; each figure here was measured by that command. A ratio above 1 means that Burnish is faster.\n\n" + text)
+    out = chosen.out or (None if chosen.quick or chosen.area else RESULTS)
+    if out:
+        out.write_text("# What was measured\n\nWritten by `./dev bench`; each figure here was measured by that command. A ratio above 1 means that Burnish is faster.\n\n" + text)
     return 0
 
 
