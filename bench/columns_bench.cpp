@@ -64,7 +64,9 @@ bool IsNumber(int field) { return field % 3 == 2; }
 // No media, sizes and fields by a seed. Eight fields are texts of 10 or 1,000 values, four are numbers.
 BatchSource Generated(std::size_t samples) {
   BatchSource source;
-  for (int i = 0; i < kFields; ++i) source.fields.push_back({"field " + std::to_string(i), IsNumber(i) ? model::FieldType::kNumber : model::FieldType::kText});
+  for (int i = 0; i < kFields; ++i)
+    source.fields.push_back(
+        {"field " + std::to_string(i), IsNumber(i) ? model::FieldType::kNumber : model::FieldType::kText});
   source.next = [samples, made = std::size_t{0}, engine = std::mt19937(1)](std::vector<SampleRow>& rows) mutable {
     if (made == samples) return false;
     rows.resize(std::min<std::size_t>(2'048, samples - made));
@@ -93,7 +95,8 @@ BatchSource Generated(std::size_t samples) {
 // Catalog, log and snapshot as the server holds them.
 class Ours {
  public:
-  Ours(const std::filesystem::path& folder, std::size_t samples) : blobs_(OpenFolderBlobStore(folder / "blobs")), samples_(samples) {
+  Ours(const std::filesystem::path& folder, std::size_t samples)
+      : blobs_(OpenFolderBlobStore(folder / "blobs")), samples_(samples) {
     CatalogConfig config;
     config.sqlite = folder / "catalog.sqlite";
     catalog_ = Catalog::Open(config, clock_, random_);
@@ -105,7 +108,8 @@ class Ours {
     AppendRequest request = Request();
     request.kind = model::ChangeKind::kImport;
     request.import = NewImport{base::ImportId("first"), static_cast<std::uint32_t>(samples), WriteBatch(folder), {}};
-    for (model::ClassId i = 0; i < kClasses; ++i) request.delta.classes.push_back({std::nullopt, {i, "class " + std::to_string(i), false, std::nullopt}});
+    for (model::ClassId i = 0; i < kClasses; ++i)
+      request.delta.classes.push_back({std::nullopt, {i, "class " + std::to_string(i), false, std::nullopt}});
     Append(request, EmptySnapshot(project_));
   }
 
@@ -117,7 +121,8 @@ class Ours {
       const auto ordinal = static_cast<model::Ordinal>(i);
       delta.ordinals.push_back(ordinal);
       delta.before.push_back(now->labels[ordinal]);
-      delta.after.push_back(model::PackLabel(static_cast<model::ClassId>((now->ClassOf(ordinal) + 1) % kClasses), model::LabelState::kSet));
+      delta.after.push_back(model::PackLabel(static_cast<model::ClassId>((now->ClassOf(ordinal) + 1) % kClasses),
+                                             model::LabelState::kSet));
     }
     request.delta.aspects.push_back(std::move(delta));
     Append(request, now);
@@ -177,7 +182,8 @@ class Peer {
     session_.Run("ATTACH " + duck::Literal(columns.string()) + " AS source (READ_ONLY)");
     std::string fields;
     for (int i = 0; i < kFields; ++i) fields += ", f_" + std::to_string(i);
-    session_.Run("CREATE TABLE flat AS SELECT s.ordinal, s.split, l.class" + fields + " FROM source.samples s JOIN source.labels l USING (ordinal) ORDER BY s.ordinal");
+    session_.Run("CREATE TABLE flat AS SELECT s.ordinal, s.split, l.class" + fields +
+                 " FROM source.samples s JOIN source.labels l USING (ordinal) ORDER BY s.ordinal");
     session_.Run("CREATE TABLE history (ordinal UINTEGER, before USMALLINT, after USMALLINT)");
     session_.Run("CREATE UNIQUE INDEX by_ordinal ON flat (ordinal)");
     session_.Run("CHECKPOINT");
@@ -189,7 +195,8 @@ class Peer {
     CountsByValue counts;
     duck::Rows rows = session_.Query(sql);
     while (rows.Next()) {
-      for (std::size_t i = 0; i < rows.Size(); ++i) counts[std::string(rows.Text(0, i))] = static_cast<std::uint64_t>(rows.Values<std::int64_t>(1)[i]);
+      for (std::size_t i = 0; i < rows.Size(); ++i)
+        counts[std::string(rows.Text(0, i))] = static_cast<std::uint64_t>(rows.Values<std::int64_t>(1)[i]);
     }
     return counts;
   }
@@ -220,11 +227,15 @@ struct Question {
   std::string second;
 
   explicit Question(std::size_t number)
-      : split(static_cast<std::uint32_t>(number % 4)), first("value " + std::to_string(number % 10)), second("value " + std::to_string((number + 3) % 10)) {}
+      : split(static_cast<std::uint32_t>(number % 4)),
+        first("value " + std::to_string(number % 10)),
+        second("value " + std::to_string((number + 3) % 10)) {}
 
   FacetQuery ForUs() const {
     FacetQuery query;
-    query.filter = {model::AllOf{{{model::SplitIs{{static_cast<model::Split>(split)}}}, {model::FieldIn{"field 0", {first, second}, {}}}, {model::FieldIn{"field 1", {first, second}, {}}}}}};
+    query.filter = {model::AllOf{{{model::SplitIs{{static_cast<model::Split>(split)}}},
+                                  {model::FieldIn{"field 0", {first, second}, {}}},
+                                  {model::FieldIn{"field 1", {first, second}, {}}}}}};
     for (int i = 0; i < kFields; ++i) query.only.push_back("field:field " + std::to_string(i));
     query.limit = 1'000;
     return query;
@@ -241,7 +252,8 @@ struct Question {
     if (bins != nullptr) {
       const std::size_t count = bins->now.size();
       const double width = (bins->edges.back() - bins->edges.front()) / static_cast<double>(count);
-      key = "CAST(least(" + std::to_string(count - 1) + ", CAST(floor((" + column + " - " + std::to_string(bins->edges.front()) + ") / " + std::to_string(width) + ") AS INTEGER)) AS VARCHAR)";
+      key = "CAST(least(" + std::to_string(count - 1) + ", CAST(floor((" + column + " - " +
+            std::to_string(bins->edges.front()) + ") / " + std::to_string(width) + ") AS INTEGER)) AS VARCHAR)";
     }
     return "SELECT " + key + ", count(*) FROM flat WHERE " + where + " GROUP BY 1";
   }
@@ -270,9 +282,13 @@ void CompareSidebars(const Ours& ours, Peer& peer) {
     Expect(facets.facets.size() == kFields, "number of facets");
     std::vector<Peer::CountsByValue> counts(kFields);
     peer_times.push_back(Milliseconds([&] {
-      for (int i = 0; i < kFields; ++i) counts[i] = peer.Count(question.ForPeer(i, facets.facets[i].histogram ? &*facets.facets[i].histogram : nullptr));
+      for (int i = 0; i < kFields; ++i)
+        counts[i] =
+            peer.Count(question.ForPeer(i, facets.facets[i].histogram ? &*facets.facets[i].histogram : nullptr));
     }));
-    for (int i = 0; i < kFields; ++i) Expect(CountsOf(facets.facets[i]) == counts[i], "facet " + std::to_string(i) + " of filter " + std::to_string(number));
+    for (int i = 0; i < kFields; ++i)
+      Expect(CountsOf(facets.facets[i]) == counts[i],
+             "facet " + std::to_string(i) + " of filter " + std::to_string(number));
   }
   Report("filter with its twelve facets", "every count equal, every filter", our_times, peer_times);
 }
@@ -282,8 +298,10 @@ void ExpectSameClasses(const Ours& ours, Peer& peer) {
   query.only = {"label"};
   query.limit = 1'000;
   Peer::CountsByValue counts;
-  for (const auto& [name, count] : CountsOf(ComputeFacets(*ours.now, query).facets.at(0))) counts[name.substr(name.find(' ') + 1)] = count;
-  Expect(counts == peer.Count("SELECT CAST(class AS VARCHAR), count(*) FROM flat GROUP BY 1"), "classes after the edits");
+  for (const auto& [name, count] : CountsOf(ComputeFacets(*ours.now, query).facets.at(0)))
+    counts[name.substr(name.find(' ') + 1)] = count;
+  Expect(counts == peer.Count("SELECT CAST(class AS VARCHAR), count(*) FROM flat GROUP BY 1"),
+         "classes after the edits");
 }
 
 void CompareEdits(Ours& ours, Peer& peer, std::size_t step, int pairs, const char* what) {
@@ -309,7 +327,8 @@ void Run(const std::filesystem::path& folder, std::size_t samples) {
     options.file = columns;
     options.memory_bytes = 3ULL << 30U;
     ColumnsFile file(ours->imported.project, options);
-    const double written = Milliseconds([&] { file.Apply({ours->imported}, [&ours](const std::string& batch) { return ours->Open(batch); }); });
+    const double written = Milliseconds(
+        [&] { file.Apply({ours->imported}, [&ours](const std::string& batch) { return ours->Open(batch); }); });
     Report("batch into the columns file", "", {written}, {});
     SnapshotPtr loaded;
     const double load = Milliseconds([&] { loaded = file.Load(); });
