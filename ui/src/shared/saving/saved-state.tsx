@@ -28,6 +28,7 @@ export function SavedState({ onOpenConflicts }: { onOpenConflicts: () => void })
     <Tooltip label={hint} multiline maw={280}>
       <UnstyledButton
         className={styles['state']}
+        aria-label={text}
         data-status={status}
         onClick={status === 'conflict' || conflicts.length > 0 ? onOpenConflicts : queue.resume}
       >
