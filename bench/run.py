@@ -63,12 +63,18 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def command() -> str:
+    """As it was typed, but for where the results go."""
+    arguments = [argument for argument in sys.argv[1:] if argument in {"--quick", *AREAS}]
+    return " ".join(["./dev bench" if PRESET == "release" else f"BURNISH_BENCH_PRESET={PRESET} python bench/run.py", *arguments])
+
+
 def conditions(before: float, after: float, seconds: float) -> str:
     memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) // 2**20  # type: ignore[index]
     cores = len([line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")])
     busy = min(before, after) < UNDISTURBED
     return "\n".join([
-        f"- command: `./dev bench{''.join(' ' + argument for argument in sys.argv[1:])}`, {datetime.now(UTC):%Y-%m-%d}, {seconds / 60:.1f} minutes",
+        f"- command: `{command()}`, {datetime.now(UTC):%Y-%m-%d}, {seconds / 60:.1f} minutes",
         f"- machine: {processor()}, {cores} cores, {memory} GiB, {platform.freedesktop_os_release()['PRETTY_NAME']}; kernels: {instruction_set()}; two threads each; build: {PRESET}",
         f"- versions: {versions()}",
         f"- scaling of two threads before and after: {before:.2f}, {after:.2f}"
@@ -92,7 +98,7 @@ def main() -> int:
     print(text)
     out = chosen.out or (None if chosen.quick or chosen.area else RESULTS)
     if out:
-        out.write_text("# What was measured\n\nWritten by `./dev bench`; each figure here was measured by that command. A ratio above 1 means that Burnish is faster.\n\n" + text)
+        out.write_text("# What was measured\n\nEach figure here was measured by the command named below. A ratio above 1 means that Burnish is faster.\n\n" + text)
     return 0
 
 
