@@ -131,7 +131,6 @@ test('suspected wrong labels are walked by keyboard', async ({ page, api, watch,
   await expect(suspects.wall).toBeVisible();
   await page.waitForTimeout(700);
   await accessible('Wrong labels, wall');
-  await picture('suspects-wall');
   for (const index of [1, 2, 3]) await suspects.wall.getByRole('button').nth(index).click();
   await page.keyboard.press('Enter');
   await suspects.whenSaved();
@@ -216,7 +215,7 @@ test('two logins that edit one label: the second sees both values and chooses', 
   await expect(mine.tile(9)).toHaveAttribute('title', /: Sneaker/);
 });
 
-test('classes are added, renamed, merged and retired, each as one change', async ({ page, api, watch, picture, accessible }) => {
+test('classes are added, renamed, merged and retired, each as one change', async ({ page, api, watch, accessible }) => {
   const shell = new Shell(page, await openClothes(api));
   await shell.open('classes');
   await page.getByRole('button', { name: 'Add a class' }).click();
@@ -236,7 +235,6 @@ test('classes are added, renamed, merged and retired, each as one change', async
   await page.getByRole('menuitem', { name: 'Merge into another' }).click();
   await page.getByRole('combobox', { name: 'Into' }).click();
   await page.getByRole('option', { name: 'Pullover' }).click();
-  await picture('merge');
   await page.getByRole('dialog').getByRole('button', { name: 'Merge' }).click();
   await expect(page.getByRole('button', { name: 'More for Coat' })).toBeHidden();
   await page.keyboard.press('Control+z');
