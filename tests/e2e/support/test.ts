@@ -75,7 +75,8 @@ interface Fixtures {
   watch: Watch;
   api: Api;
   // A picture of the page: into the guide with UPDATE_IMAGES=1, else beside the test's results.
-  picture: (name: string) => Promise<void>;
+  // Screens full of photographs go as JPEG, a third of the size.
+  picture: (name: string, type?: 'png' | 'jpeg') => Promise<void>;
   // Nothing serious on the screen for people who hear or key it.
   accessible: (screen: string) => Promise<void>;
   // Another login of its own, as in a second browser.
@@ -103,10 +104,11 @@ export const test = base.extend<Fixtures>({
     await use(new Api(context));
   },
   picture: async ({ page }, use, info) => {
-    await use(async (name) => {
+    await use(async (name, type = 'png') => {
       await page.evaluate(() => document.fonts.ready);
-      const path = process.env['UPDATE_IMAGES'] === '1' ? resolve(images, `${name}.png`) : info.outputPath(`${name}.png`);
-      await page.screenshot({ path, animations: 'disabled' });
+      const file = `${name}.${type === 'png' ? 'png' : 'jpg'}`;
+      const path = process.env['UPDATE_IMAGES'] === '1' ? resolve(images, file) : info.outputPath(file);
+      await page.screenshot({ path, animations: 'disabled', type, ...(type === 'jpeg' ? { quality: 82 } : {}) });
     });
   },
   accessible: async ({ page }, use) => {
