@@ -23,7 +23,8 @@ bool Activity::MaySee(const Caller& caller, const base::ProjectId& project) {
 
 std::vector<jobs::Job> Activity::List(const Caller& caller, const std::optional<base::ProjectId>& project) {
   if (project) {
-    if (!MaySee(caller, *project)) throw base::Error(base::ErrorCode::kNotFound, "There is no such project.", "project");
+    if (!MaySee(caller, *project))
+      throw base::Error(base::ErrorCode::kNotFound, "There is no such project.", "project");
     return jobs_.List(*project);
   }
   auto jobs = jobs_.ListAll();
@@ -38,9 +39,11 @@ std::vector<jobs::Job> Activity::List(const Caller& caller, const std::optional<
 jobs::Job Activity::Cancel(const Caller& caller, const base::JobId& id) {
   const auto jobs = List(caller, std::nullopt);
   const auto job = std::find_if(jobs.begin(), jobs.end(), [&](const jobs::Job& each) { return each.id == id; });
-  if (job == jobs.end()) throw base::Error(base::ErrorCode::kNotFound, "There is no such job; it may have ended long ago.", "job");
+  if (job == jobs.end())
+    throw base::Error(base::ErrorCode::kNotFound, "There is no such job; it may have ended long ago.", "job");
   if (RoleIn(caller, job->project).value_or(Role::kLabeler) > Role::kEngineer) {
-    throw base::Error(base::ErrorCode::kPermissionDenied, "Only engineers and above may stop jobs. Ask the owner of the project.");
+    throw base::Error(base::ErrorCode::kPermissionDenied,
+                      "Only engineers and above may stop jobs. Ask the owner of the project.");
   }
   jobs_.Cancel(job->project, id);
   return jobs_.Find(job->project, id).value_or(*job);

@@ -14,8 +14,8 @@ class Activity {
  public:
   Activity(store::Catalog& catalog, jobs::Scheduler& jobs) : catalog_(catalog), jobs_(jobs) {}
 
-  // Of one project, or of all that the caller is a member of; running first, then newest. Throws kNotFound for a project
-  // that the caller may not see.
+  // Of one project, or of all that the caller is a member of; running first, then newest. Throws kNotFound for a
+  // project that the caller may not see.
   std::vector<jobs::Job> List(const Caller& caller, const std::optional<base::ProjectId>& project);
   // Asks a job to stop and returns it as it is then. Throws kNotFound for one that the caller may not see,
   // kPermissionDenied below an engineer.

@@ -20,7 +20,8 @@
 namespace burnish::cli {
 namespace {
 
-std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& data, const base::Clock& clock, base::Random& random) {
+std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& data, const base::Clock& clock,
+                                            base::Random& random) {
   store::CatalogConfig config;
   config.sqlite = data / "catalog.sqlite";
   return store::Catalog::Open(config, clock, random);
@@ -58,8 +59,11 @@ Application::Application(ApplicationOptions given)
       scheduler(clock, random, job_store),
       accounts(*catalog, clock),
       activity(*catalog, scheduler),
-      events([this](const app::Caller& caller, const base::ProjectId& project) { return activity.MaySee(caller, project); }),
-      workspace(app::Services{*catalog, *blobs, log, decoders, embedder.get(), scheduler, clock, random, options.data, options.media_roots,
+      events([this](const app::Caller& caller, const base::ProjectId& project) {
+        return activity.MaySee(caller, project);
+      }),
+      workspace(app::Services{*catalog, *blobs, log, decoders, embedder.get(), scheduler, clock, random, options.data,
+                              options.media_roots,
                               [this](const app::Notice& notice) { events.Publish(EventOf(notice)); }}),
       models(workspace),
       projects(workspace, models),
@@ -79,7 +83,9 @@ Application::Application(ApplicationOptions given)
         probe.Follow(project);
       }) {
   store::ClearStaging(Staging());
-  scheduler.Listen([this](const jobs::Job& job) { events.Publish({"job", job.project, {{"job", http::JobJson(job)}}}); });
+  scheduler.Listen([this](const jobs::Job& job) {
+    events.Publish({"job", job.project, {{"job", http::JobJson(job)}}});
+  });
 }
 
 Application::~Application() { Stop(); }

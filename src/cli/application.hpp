@@ -43,7 +43,7 @@ namespace burnish::cli {
 struct ApplicationOptions {
   std::filesystem::path data;
   std::map<std::string, std::filesystem::path> media_roots;  // by name
-  std::filesystem::path models;  // folder of embedding models
+  std::filesystem::path models;                              // folder of embedding models
 };
 
 // All parts of Burnish but the server, wired once. Members stand in the order in which they need each other, and go in

@@ -28,7 +28,9 @@ sockaddr_un AddressIn(const base::FileDescriptor& folder) {
   return address;
 }
 
-base::FileDescriptor OpenFolder(const std::filesystem::path& folder) { return base::FileDescriptor(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)); }
+base::FileDescriptor OpenFolder(const std::filesystem::path& folder) {
+  return base::FileDescriptor(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
 base::FileDescriptor NewSocket() { return base::FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
 
 std::string ReadLine(const base::FileDescriptor& socket) {
@@ -50,7 +52,8 @@ void SendLine(const base::FileDescriptor& socket, const std::string& line) {
 bool IsOwnUser(const base::FileDescriptor& socket) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  return ::getsockopt(socket.Get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == ::geteuid() || peer.uid == 0);
+  return ::getsockopt(socket.Get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+         (peer.uid == ::geteuid() || peer.uid == 0);
 }
 
 void LimitWaiting(const base::FileDescriptor& socket) {
@@ -60,7 +63,8 @@ void LimitWaiting(const base::FileDescriptor& socket) {
 
 }  // namespace
 
-ControlSocket::ControlSocket(std::filesystem::path folder, Answer answer) : folder_(std::move(folder)), answer_(std::move(answer)), socket_(NewSocket()) {
+ControlSocket::ControlSocket(std::filesystem::path folder, Answer answer)
+    : folder_(std::move(folder)), answer_(std::move(answer)), socket_(NewSocket()) {
   std::error_code ignored;
   std::filesystem::remove(folder_ / "control.sock", ignored);  // the folder is ours: what is there is left from a crash
   const auto opened = OpenFolder(folder_);
@@ -69,7 +73,9 @@ ControlSocket::ControlSocket(std::filesystem::path folder, Answer answer) : fold
   const bool bound = ::bind(socket_.Get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   ::umask(previous);
   if (!bound || ::listen(socket_.Get(), 8) != 0) {
-    throw base::Error(base::ErrorCode::kUnavailable, "The data folder does not take a socket; 'burnish login' needs it. Put the data folder on a local disk.");
+    throw base::Error(
+        base::ErrorCode::kUnavailable,
+        "The data folder does not take a socket; 'burnish login' needs it. Put the data folder on a local disk.");
   }
   thread_ = std::jthread([this](const std::stop_token& stop) { Serve(stop); });
 }

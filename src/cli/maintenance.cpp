@@ -22,7 +22,8 @@ std::vector<base::ProjectId> ProjectsOf(Application& application) {
 
 void RequireData(const ApplicationOptions& options) {
   if (!std::filesystem::exists(options.data / "catalog.sqlite")) {
-    throw base::Error(base::ErrorCode::kNotFound, "There is no Burnish data in this folder. Name the one that the server uses with --data.");
+    throw base::Error(base::ErrorCode::kNotFound,
+                      "There is no Burnish data in this folder. Name the one that the server uses with --data.");
   }
 }
 
@@ -31,7 +32,8 @@ class ScratchFolder {
  public:
   ScratchFolder() {
     auto pattern = (std::filesystem::temp_directory_path() / "burnish-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw base::Error(base::ErrorCode::kUnavailable, "No temporary folder can be made.");
+    if (::mkdtemp(pattern.data()) == nullptr)
+      throw base::Error(base::ErrorCode::kUnavailable, "No temporary folder can be made.");
     path_ = pattern;
   }
   ~ScratchFolder() {
@@ -57,12 +59,15 @@ int Rebuild(const ApplicationOptions& options, const std::string& project) {
     if (!project.empty() && id.Text() != project) continue;
     found = true;
     auto& view = application.workspace.OpenForServer(id)->View();
-    view.AtLeast(application.log.Head(id), kLoadingTime);  // what is there is loaded first: there is something to compare with
+    view.AtLeast(application.log.Head(id),
+                 kLoadingTime);  // what is there is loaded first: there is something to compare with
     const auto rebuilt = view.Rebuild();
     same = same && rebuilt.before == rebuilt.after;
-    std::cout << id.Text() << "  change " << rebuilt.sequence << "  " << rebuilt.after << (rebuilt.before == rebuilt.after ? "  as before" : "  DIFFERS from before") << "\n";
+    std::cout << id.Text() << "  change " << rebuilt.sequence << "  " << rebuilt.after
+              << (rebuilt.before == rebuilt.after ? "  as before" : "  DIFFERS from before") << "\n";
   }
-  if (!found && !project.empty()) throw base::Error(base::ErrorCode::kNotFound, "There is no project '" + project + "'.");
+  if (!found && !project.empty())
+    throw base::Error(base::ErrorCode::kNotFound, "There is no project '" + project + "'.");
   return same ? 0 : 1;
 }
 
@@ -76,7 +81,8 @@ int Verify(const ApplicationOptions& options) {
       ++problems;
     }
   }
-  std::cout << (problems == 0 ? "The change logs are whole." : "The change logs are damaged; restore a backup.") << "\n";
+  std::cout << (problems == 0 ? "The change logs are whole." : "The change logs are damaged; restore a backup.")
+            << "\n";
   return problems == 0 ? 0 : 1;
 }
 
@@ -106,7 +112,9 @@ int PrintRoutes() {
                       {"effects", route.effects},
                       {"destructive", route.destructive},
                       {"key", route.key == http::Key::kRequired},
-                      {"body", route.body == http::BodyKind::kNone ? "none" : route.body == http::BodyKind::kJson ? "json" : "upload"},
+                      {"body", route.body == http::BodyKind::kNone   ? "none"
+                               : route.body == http::BodyKind::kJson ? "json"
+                                                                     : "upload"},
                       {"query", std::move(query)}});
   }
   std::cout << boost::json::serialize(routes) << "\n";

@@ -57,9 +57,13 @@ int ServeUntilStopped(Application& application, const ServeOptions& options) {
 
   const auto origin = OriginOf(server.Port());
   const auto new_link = [&] { return http::LoginLink(origin, application.accounts.NewLoginToken()); };
-  const ControlSocket control(application.options.data, [&](const std::string& line) { return line == "login" ? new_link() : std::string("unknown"); });
+  const ControlSocket control(application.options.data, [&](const std::string& line) {
+    return line == "login" ? new_link() : std::string("unknown");
+  });
   server.Start();
-  std::cout << "Burnish is running. Open this link once to come in; 'burnish login' prints another:\n\n  " << new_link() << "\n" << std::endl;
+  std::cout << "Burnish is running. Open this link once to come in; 'burnish login' prints another:\n\n  " << new_link()
+            << "\n"
+            << std::endl;
 
   const auto signals = StopSignals();
   int received = 0;
@@ -83,7 +87,8 @@ int Login(const std::filesystem::path& data, std::uint16_t port) {
     return 0;
   }
   if (!std::filesystem::exists(data / "catalog.sqlite")) {
-    throw base::Error(base::ErrorCode::kNotFound, "There is no Burnish data in this folder. Name the one that the server uses with --data.");
+    throw base::Error(base::ErrorCode::kNotFound,
+                      "There is no Burnish data in this folder. Name the one that the server uses with --data.");
   }
   const base::SystemClock clock;
   base::SystemRandom random;

@@ -46,9 +46,12 @@ class Counted {
 // A file of the staging folder that goes with the request unless its handler moved it away.
 class StagedUpload {
  public:
-  StagedUpload(const std::filesystem::path& folder, base::Random& random) : path_(folder / ("upload-" + base::NewIdText(random))) {
+  StagedUpload(const std::filesystem::path& folder, base::Random& random)
+      : path_(folder / ("upload-" + base::NewIdText(random))) {
     file_ = base::FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file_.Valid()) throw base::Error(ErrorCode::kUnavailable, "The server cannot take uploads now: its staging folder is not writable.");
+    if (!file_.Valid())
+      throw base::Error(ErrorCode::kUnavailable,
+                        "The server cannot take uploads now: its staging folder is not writable.");
   }
   ~StagedUpload() {
     std::error_code ignored;
@@ -155,7 +158,8 @@ class Connection {
     }
     auto& admission = std::get<Admission>(admitted);
     if (admission.route->event_socket && head_.upgrade) {
-      co_await ServeEvents(std::move(stream_), wire::request<wire::empty_body>(parser.get().base()), admission.request.Caller(), shared_);
+      co_await ServeEvents(std::move(stream_), wire::request<wire::empty_body>(parser.get().base()),
+                           admission.request.Caller(), shared_);
       co_return false;
     }
     co_return co_await ServeAdmitted(parser, admission);
@@ -172,7 +176,8 @@ class Connection {
     const auto started = std::chrono::steady_clock::now();
     auto response = co_await RunHandler(admission);
     if (spdlog::should_log(spdlog::level::debug)) {
-      const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count();
+      const auto took =
+          std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count();
       spdlog::debug("{} {} {} {} us", admission.request.RequestId(), admission.route->operation, response.status, took);
     }
     co_return co_await Answer(std::move(response));
@@ -180,10 +185,12 @@ class Connection {
 
   asio::awaitable<Response> RunHandler(const Admission& admission) {
     if (admission.route->answers_inline) co_return shared_.gate.Run(admission);
-    if (shared_.waiting >= shared_.options.queue) co_return Problem(ErrorCode::kUnavailable, "The server is busy. Try again in a moment.");
+    if (shared_.waiting >= shared_.options.queue)
+      co_return Problem(ErrorCode::kUnavailable, "The server is busy. Try again in a moment.");
     const Counted counted(shared_.waiting);
     co_return co_await asio::co_spawn(
-        shared_.workers, [this, &admission]() -> asio::awaitable<Response> { co_return shared_.gate.Run(admission); }, asio::use_awaitable);
+        shared_.workers, [this, &admission]() -> asio::awaitable<Response> { co_return shared_.gate.Run(admission); },
+        asio::use_awaitable);
   }
 
   void EndAfterAnswer() {
@@ -197,8 +204,8 @@ class Connection {
     if (failed == wire::error::header_limit) {
       co_return co_await Answer(Problem(ErrorCode::kTooLarge, "The request's headers are larger than 16 KiB."));
     }
-    if (failed.category() == wire::make_error_code(wire::error::bad_method).category() && failed != wire::error::end_of_stream &&
-        failed != wire::error::partial_message) {
+    if (failed.category() == wire::make_error_code(wire::error::bad_method).category() &&
+        failed != wire::error::end_of_stream && failed != wire::error::partial_message) {
       co_return co_await Answer(Problem(ErrorCode::kInvalidArgument, "This is not a request that HTTP/1.1 allows."));
     }
     co_return false;
@@ -230,7 +237,8 @@ class Connection {
   }
 
   // Gives the body to the request, or fills `refused`. False: the connection broke.
-  asio::awaitable<bool> ReadBody(Parser& parser, Admission& admission, std::unique_ptr<StagedUpload>& staged, std::optional<Response>& refused) {
+  asio::awaitable<bool> ReadBody(Parser& parser, Admission& admission, std::unique_ptr<StagedUpload>& staged,
+                                 std::optional<Response>& refused) {
     const auto& route = *admission.route;
     const bool upload = route.body == BodyKind::kUpload;
     if (!co_await Continue(parser)) co_return false;
@@ -250,7 +258,10 @@ class Connection {
         const auto count_read = piece.size() - parser.get().body().size;
         taken += count_read;
         if (taken > route.body_limit) {
-          throw base::Error(ErrorCode::kTooLarge, "The body is larger than " + std::to_string(route.body_limit >> 20U) + " MiB, the most that is taken here.", "body");
+          throw base::Error(ErrorCode::kTooLarge,
+                            "The body is larger than " + std::to_string(route.body_limit >> 20U) +
+                                " MiB, the most that is taken here.",
+                            "body");
         }
         if (!upload) {
           if (route.body == BodyKind::kJson) text.append(piece.data(), count_read);
@@ -270,7 +281,12 @@ class Connection {
   // Disks can be slow: the worker pool waits for them, not the I/O thread.
   asio::awaitable<void> Store(StagedUpload& staged, const char* bytes, std::size_t count) {
     co_await asio::co_spawn(
-        shared_.workers, [&staged, bytes, count]() -> asio::awaitable<void> { staged.Append(bytes, count); co_return; }, asio::use_awaitable);
+        shared_.workers,
+        [&staged, bytes, count]() -> asio::awaitable<void> {
+          staged.Append(bytes, count);
+          co_return;
+        },
+        asio::use_awaitable);
   }
 
   template <class Body>
@@ -383,7 +399,8 @@ asio::awaitable<bool> Connection::AnswerStream(Response response) {
     co_return co_await Answer(std::move(response));
   }
   if (shared_.streaming >= shared_.options.streams) {
-    co_return co_await Answer(Problem(ErrorCode::kUnavailable, "Too many downloads run at once. Try again when one has ended."));
+    co_return co_await Answer(
+        Problem(ErrorCode::kUnavailable, "Too many downloads run at once. Try again when one has ended."));
   }
   const Counted counted(shared_.streaming);
   wire::response<wire::empty_body> message;
@@ -410,7 +427,7 @@ asio::awaitable<bool> Connection::AnswerStream(Response response) {
       asio::use_awaitable);
   if (refused) co_return co_await Answer(*std::move(refused));
   head_ = {};
-  co_return whole && keep_alive_;
+  co_return whole&& keep_alive_;
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct Shared {
 asio::awaitable<void> ServeConnection(tcp::socket socket, Shared& shared);
 
 // Serves one WebSocket of events, after the gate has admitted its request.
-asio::awaitable<void> ServeEvents(beast::tcp_stream stream, beast::http::request<beast::http::empty_body> request, app::Caller caller, Shared& shared);
+asio::awaitable<void> ServeEvents(beast::tcp_stream stream, beast::http::request<beast::http::empty_body> request,
+                                  app::Caller caller, Shared& shared);
 
 }  // namespace burnish::http

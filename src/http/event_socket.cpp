@@ -16,7 +16,8 @@ constexpr std::size_t kMostMessage = 4096;
 // One page that listens. All members but Offer and Drop run on the I/O thread.
 class EventSocket final : public EventHub::Listener, public std::enable_shared_from_this<EventSocket> {
  public:
-  EventSocket(beast::tcp_stream stream, EventHub& hub) : socket_(std::move(stream)), wake_(socket_.get_executor()), hub_(hub) {}
+  EventSocket(beast::tcp_stream stream, EventHub& hub)
+      : socket_(std::move(stream)), wake_(socket_.get_executor()), hub_(hub) {}
 
   asio::awaitable<void> Serve(beast::http::request<beast::http::empty_body> request, app::Caller caller) {
     const auto self = shared_from_this();
@@ -26,7 +27,8 @@ class EventSocket final : public EventHub::Listener, public std::enable_shared_f
     const auto [refused] = co_await socket_.async_accept(request, kAwait);
     if (refused) co_return;
     hub_.Join(self, caller);
-    asio::co_spawn(socket_.get_executor(), [self]() -> asio::awaitable<void> { co_await self->WriteAll(); }, asio::detached);
+    asio::co_spawn(
+        socket_.get_executor(), [self]() -> asio::awaitable<void> { co_await self->WriteAll(); }, asio::detached);
     co_await ReadAll();
     hub_.Leave(*this);
     closed_ = true;
@@ -103,7 +105,8 @@ class EventSocket final : public EventHub::Listener, public std::enable_shared_f
 
 }  // namespace
 
-asio::awaitable<void> ServeEvents(beast::tcp_stream stream, beast::http::request<beast::http::empty_body> request, app::Caller caller, Shared& shared) {
+asio::awaitable<void> ServeEvents(beast::tcp_stream stream, beast::http::request<beast::http::empty_body> request,
+                                  app::Caller caller, Shared& shared) {
   const auto socket = std::make_shared<EventSocket>(std::move(stream), shared.events);
   const std::stop_callback stopped(shared.stop, [weak = std::weak_ptr(socket)] {
     if (const auto alive = weak.lock()) alive->Drop();

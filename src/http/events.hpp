@@ -16,9 +16,9 @@ namespace burnish::http {
 
 // Something that a page wants to know at once. Pages that miss one poll, so an event says what moved, not all of it.
 struct Event {
-  std::string kind;            // "change", "job", "ready"
-  base::ProjectId project;     // empty: of the whole server, for everybody with a login
-  boost::json::object members; // of the message, beside `kind` and `project`
+  std::string kind;             // "change", "job", "ready"
+  base::ProjectId project;      // empty: of the whole server, for everybody with a login
+  boost::json::object members;  // of the message, beside `kind` and `project`
 };
 
 // Hands events to the WebSocket connections that subscribed to their project. Any thread may call any member;

@@ -42,7 +42,10 @@ Response WrongMethod(const std::vector<Method>& allowed) {
     names += (names.empty() ? "" : ", ") + std::string(MethodName(method));
     if (method == Method::kGet) names += ", HEAD";
   }
-  return WithStatus(Problem(ErrorCode::kInvalidArgument, "This address does not take that method; it takes " + names + "."), 405).With("Allow", names);
+  return WithStatus(
+             Problem(ErrorCode::kInvalidArgument, "This address does not take that method; it takes " + names + "."),
+             405)
+      .With("Allow", names);
 }
 
 std::string HeaderOr(const Headers& headers, std::string_view name, std::string fallback = {}) {
@@ -52,7 +55,8 @@ std::string HeaderOr(const Headers& headers, std::string_view name, std::string 
 
 bool IsJsonType(std::string_view content_type) {
   std::string type(content_type.substr(0, content_type.find_first_of("; \t")));
-  std::transform(type.begin(), type.end(), type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return type == "application/json";
 }
 
@@ -68,10 +72,14 @@ std::optional<Response> RefuseBody(const Route& route, const Headers& headers) {
     return Problem(ErrorCode::kInvalidArgument, "This address takes no body; send none.", "body");
   }
   if (length > route.body_limit) {
-    return Problem(ErrorCode::kTooLarge, "The body is larger than " + std::to_string(route.body_limit >> 20U) + " MiB, the most that is taken here.", "body");
+    return Problem(
+        ErrorCode::kTooLarge,
+        "The body is larger than " + std::to_string(route.body_limit >> 20U) + " MiB, the most that is taken here.",
+        "body");
   }
   if (route.body == BodyKind::kJson && !IsJsonType(HeaderOr(headers, "content-type"))) {
-    return WithStatus(Problem(ErrorCode::kInvalidArgument, "The body must be sent as application/json.", "Content-Type"), 415);
+    return WithStatus(
+        Problem(ErrorCode::kInvalidArgument, "The body must be sent as application/json.", "Content-Type"), 415);
   }
   return std::nullopt;
 }
@@ -79,7 +87,8 @@ std::optional<Response> RefuseBody(const Route& route, const Headers& headers) {
 std::optional<Response> RefuseQuery(const Route& route, const QueryParameters& query) {
   for (const auto& [name, value] : query) {
     if (std::find(route.query.begin(), route.query.end(), name) == route.query.end()) {
-      return Problem(ErrorCode::kInvalidArgument, "The parameter '" + name.substr(0, 80) + "' is not known here; leave it out.", name.substr(0, 80));
+      return Problem(ErrorCode::kInvalidArgument,
+                     "The parameter '" + name.substr(0, 80) + "' is not known here; leave it out.", name.substr(0, 80));
     }
   }
   return std::nullopt;
@@ -134,8 +143,8 @@ std::optional<ByteRange> ParseRange(std::string_view text, std::uint64_t size, b
 Response CutTo(Response response, const ByteRange& range, std::uint64_t size) {
   const auto count = range.last - range.first + 1;
   response.status = 206;
-  response.headers.emplace_back("Content-Range",
-                                "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(size));
+  response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                                     std::to_string(range.last) + "/" + std::to_string(size));
   if (auto* shared = std::get_if<SharedBytes>(&response.body)) {
     shared->bytes = shared->bytes.subspan(range.first, count);
   } else {
@@ -160,39 +169,53 @@ std::optional<std::uint64_t> BodySize(const Response& response) {
   return BodyView(response).size();
 }
 
-Gate::Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts, std::string cookie_name,
-           ProblemDetails details)
-    : router_(router), sessions_(sessions), ui_(ui), hosts_(std::move(hosts)), cookie_name_(std::move(cookie_name)), details_(std::move(details)) {}
+Gate::Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts,
+           std::string cookie_name, ProblemDetails details)
+    : router_(router),
+      sessions_(sessions),
+      ui_(ui),
+      hosts_(std::move(hosts)),
+      cookie_name_(std::move(cookie_name)),
+      details_(std::move(details)) {}
 
-std::variant<Response, Admission> Gate::Admit(const RequestHead& head, std::string request_id, std::stop_token stop) const {
+std::variant<Response, Admission> Gate::Admit(const RequestHead& head, std::string request_id,
+                                              std::stop_token stop) const {
   if (head.headers.count("host") != 1 || !hosts_.Accepts(head.headers.find("host")->second)) {
-    return WithStatus(Problem(ErrorCode::kPermissionDenied, "Burnish does not answer under this name; open the address that it printed at start."), 421);
+    return WithStatus(Problem(ErrorCode::kPermissionDenied,
+                              "Burnish does not answer under this name; open the address that it printed at start."),
+                      421);
   }
-  if (head.headers.size() > kMostHeaders) return WithStatus(Problem(ErrorCode::kTooLarge, "The request has more than 100 headers."), 431);
+  if (head.headers.size() > kMostHeaders)
+    return WithStatus(Problem(ErrorCode::kTooLarge, "The request has more than 100 headers."), 431);
   const auto method = ParseMethod(head.method);
   if (!method) return WrongMethod({Method::kGet, Method::kPost, Method::kPut, Method::kPatch, Method::kDelete});
 
   const std::string_view target = head.target;
-  if (target.empty() || target.front() != '/') return Problem(ErrorCode::kInvalidArgument, "The address must begin with '/'.");
+  if (target.empty() || target.front() != '/')
+    return Problem(ErrorCode::kInvalidArgument, "The address must begin with '/'.");
   const auto question = target.find('?');
   const auto path = target.substr(0, question);
   const auto query = question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
-  if (path == "/api" || path.starts_with("/api/")) return AdmitApi(head, *method, path, query, std::move(request_id), std::move(stop));
+  if (path == "/api" || path.starts_with("/api/"))
+    return AdmitApi(head, *method, path, query, std::move(request_id), std::move(stop));
   if (*method != Method::kGet) return WrongMethod({Method::kGet});
   return AnswerPage(head, path);
 }
 
-std::variant<Response, Admission> Gate::AdmitApi(const RequestHead& head, Method method, std::string_view path, std::string_view query,
-                                                 std::string request_id, std::stop_token stop) const {
+std::variant<Response, Admission> Gate::AdmitApi(const RequestHead& head, Method method, std::string_view path,
+                                                 std::string_view query, std::string request_id,
+                                                 std::stop_token stop) const {
   const bool changes = method != Method::kGet;
-  if (const auto why = ForeignPage(head.headers, hosts_, method, changes)) return Problem(ErrorCode::kPermissionDenied, *why);
+  if (const auto why = ForeignPage(head.headers, hosts_, method, changes))
+    return Problem(ErrorCode::kPermissionDenied, *why);
 
   const auto secret = FindCookie(head.headers, cookie_name_);
   auto caller = secret.empty() ? std::nullopt : sessions_.Resolve(secret);
   auto match = router_.Find(method, path);
   // Outsiders learn nothing of which addresses exist.
   if (!caller && (match.route == nullptr || !match.route->policy.IsPublic())) {
-    return Problem(ErrorCode::kUnauthenticated, "You are not logged in. Open a login link; 'burnish login' prints one.");
+    return Problem(ErrorCode::kUnauthenticated,
+                   "You are not logged in. Open a login link; 'burnish login' prints one.");
   }
   if (match.route == nullptr) {
     if (!match.allowed.empty()) return WrongMethod(match.allowed);
@@ -200,15 +223,17 @@ std::variant<Response, Admission> Gate::AdmitApi(const RequestHead& head, Method
   }
   const auto& route = *match.route;
   if (!route.policy.IsPublic() && !route.policy.Admits(caller->role)) {
-    return Problem(ErrorCode::kPermissionDenied,
-                   "Your role is " + std::string(app::RoleName(caller->role)) + "; this needs " + route.policy.Name() + " at least. Ask the owner.");
+    return Problem(ErrorCode::kPermissionDenied, "Your role is " + std::string(app::RoleName(caller->role)) +
+                                                     "; this needs " + route.policy.Name() +
+                                                     " at least. Ask the owner.");
   }
   if (auto refused = RefuseBody(route, head.headers)) return *std::move(refused);
   try {
     auto parameters = ParseQuery(query);
     if (auto refused = RefuseQuery(route, parameters)) return *std::move(refused);
-    Admission admission{&route, RequestBuilder::Build(method, std::string(path), std::move(request_id), secret, std::move(caller),
-                                                      std::move(match.parameters), std::move(parameters), head.headers, std::move(stop))};
+    Admission admission{&route, RequestBuilder::Build(method, std::string(path), std::move(request_id), secret,
+                                                      std::move(caller), std::move(match.parameters),
+                                                      std::move(parameters), head.headers, std::move(stop))};
     if (route.key == Key::kRequired) (void)admission.request.Operation();
     return admission;
   } catch (const base::Error& refused) {
@@ -221,9 +246,11 @@ Response Gate::AnswerPage(const RequestHead& head, std::string_view path) const 
   const auto decoded = PercentDecode(path.substr(1));
   const auto* file = decoded ? ui_.Find(*decoded) : nullptr;
   // Every address of the app is answered with its one page; what looks like a file is a file or nothing.
-  if (file == nullptr && path.substr(path.rfind('/') + 1).find('.') == std::string_view::npos) file = ui_.Find("index.html");
+  if (file == nullptr && path.substr(path.rfind('/') + 1).find('.') == std::string_view::npos)
+    file = ui_.Find("index.html");
   if (file == nullptr) {
-    return Problem(ErrorCode::kNotFound, ui_.Empty() ? "This build of Burnish has no web app; its API is under /api/v1." : "There is nothing at this address.");
+    return Problem(ErrorCode::kNotFound, ui_.Empty() ? "This build of Burnish has no web app; its API is under /api/v1."
+                                                     : "There is nothing at this address.");
   }
   Response response;
   response.content_type = file->content_type;
@@ -258,7 +285,9 @@ void Gate::TakeJson(Admission& admission, std::string_view body) {
   RequestBuilder::SetBody(admission.request, std::move(value));
 }
 
-void Gate::TakeUpload(Admission& admission, UploadedFile file) { RequestBuilder::SetUpload(admission.request, std::move(file)); }
+void Gate::TakeUpload(Admission& admission, UploadedFile file) {
+  RequestBuilder::SetUpload(admission.request, std::move(file));
+}
 
 Response Gate::Run(const Admission& admission) const {
   try {
@@ -270,14 +299,18 @@ Response Gate::Run(const Admission& admission) const {
 
 Response Gate::ProblemOf(const std::exception& failure, const std::string& request_id) const {
   // An internal error speaks of our own mistake: to the log, not to the person.
-  if (const auto* known = dynamic_cast<const base::Error*>(&failure); known != nullptr && known->Code() != ErrorCode::kInternal) {
+  if (const auto* known = dynamic_cast<const base::Error*>(&failure);
+      known != nullptr && known->Code() != ErrorCode::kInternal) {
     return Problem(known->Code(), known->what(), known->Thing(), details_ ? details_(*known) : boost::json::object{});
   }
   if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) {
     return Problem(ErrorCode::kUnavailable, "The server is short of memory. Try again with a smaller request.");
   }
   spdlog::error("request {}: {}", request_id, failure.what());
-  return Problem(ErrorCode::kInternal, "Something went wrong in Burnish, and nothing was changed by this request. The server's log has more under " + request_id + ".");
+  return Problem(
+      ErrorCode::kInternal,
+      "Something went wrong in Burnish, and nothing was changed by this request. The server's log has more under " +
+          request_id + ".");
 }
 
 Response Gate::Condition(const RequestHead& head, Response response) {
@@ -294,7 +327,8 @@ Response Gate::Condition(const RequestHead& head, Response response) {
   bool unsatisfiable = false;
   if (const auto range = ParseRange(range_text, *size, unsatisfiable)) return CutTo(std::move(response), *range, *size);
   if (!unsatisfiable) return response;
-  return WithStatus(Problem(ErrorCode::kInvalidArgument, "The range lies outside of the file.", "Range"), 416).With("Content-Range", "bytes */" + std::to_string(*size));
+  return WithStatus(Problem(ErrorCode::kInvalidArgument, "The range lies outside of the file.", "Range"), 416)
+      .With("Content-Range", "bytes */" + std::to_string(*size));
 }
 
 }  // namespace burnish::http

@@ -19,9 +19,9 @@ namespace burnish::http {
 
 // The head of a request as it came over the wire.
 struct RequestHead {
-  std::string method;  // "GET"
-  std::string target;  // as sent
-  Headers headers;     // names in lower case
+  std::string method;    // "GET"
+  std::string target;    // as sent
+  Headers headers;       // names in lower case
   bool upgrade = false;  // asks for a WebSocket
 };
 
@@ -35,8 +35,8 @@ struct Admission {
 // Immutable: any thread may call.
 class Gate {
  public:
-  Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts, std::string cookie_name,
-       ProblemDetails details = {});
+  Gate(const Router& router, const SessionResolver& sessions, const EmbeddedFiles& ui, HostList hosts,
+       std::string cookie_name, ProblemDetails details = {});
 
   // The way to a handler, or the answer at once (a refusal, a file of the web app).
   std::variant<Response, Admission> Admit(const RequestHead& head, std::string request_id, std::stop_token stop) const;
@@ -51,8 +51,9 @@ class Gate {
   static Response Condition(const RequestHead& head, Response response);
 
  private:
-  std::variant<Response, Admission> AdmitApi(const RequestHead& head, Method method, std::string_view path, std::string_view query,
-                                             std::string request_id, std::stop_token stop) const;
+  std::variant<Response, Admission> AdmitApi(const RequestHead& head, Method method, std::string_view path,
+                                             std::string_view query, std::string request_id,
+                                             std::stop_token stop) const;
   Response AnswerPage(const RequestHead& head, std::string_view path) const;
 
   const Router& router_;

@@ -18,13 +18,15 @@ namespace json = boost::json;
 std::string Quoted(std::string_view name) {
   // What a client sent may be anything: a sentence shows its beginning.
   std::string text(name.substr(0, 80));
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return "'" + text + "'";
 }
 
 // Every byte of UTF-8 but those that go on with a character.
 std::size_t CountCharacters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string CheckedText(const json::value& value, const std::string& place, std::size_t least, std::size_t most) {
@@ -32,16 +34,19 @@ std::string CheckedText(const json::value& value, const std::string& place, std:
   if (text == nullptr) Refuse(place, Quoted(place) + " must be text.");
   const auto length = CountCharacters({text->data(), text->size()});
   if (length < least) Refuse(place, Quoted(place) + (least <= 1 ? " must not be empty." : " is too short."));
-  if (length > most) Refuse(place, Quoted(place) + " is longer than " + std::to_string(most) + " characters; shorten it.");
+  if (length > most)
+    Refuse(place, Quoted(place) + " is longer than " + std::to_string(most) + " characters; shorten it.");
   if (text->find('\0') != json::string::npos) Refuse(place, Quoted(place) + " must not contain NUL characters.");
   return {text->begin(), text->end()};
 }
 
 std::optional<std::int64_t> WholeNumber(const json::value& value) {
   if (const auto* number = value.if_int64()) return *number;
-  if (const auto* number = value.if_uint64(); number != nullptr && *number <= INT64_MAX) return static_cast<std::int64_t>(*number);
+  if (const auto* number = value.if_uint64(); number != nullptr && *number <= INT64_MAX)
+    return static_cast<std::int64_t>(*number);
   // JSON knows one kind of number: 3.0 is 3.
-  if (const auto* number = value.if_double(); number != nullptr && std::trunc(*number) == *number && std::abs(*number) < 9.0e15) {
+  if (const auto* number = value.if_double();
+      number != nullptr && std::trunc(*number) == *number && std::abs(*number) < 9.0e15) {
     return static_cast<std::int64_t>(*number);
   }
   return std::nullopt;
@@ -62,7 +67,9 @@ JsonReader::JsonReader(const json::value& value, std::initializer_list<std::stri
   }
 }
 
-std::string JsonReader::Place(std::string_view name) const { return place_.empty() ? std::string(name) : place_ + "." + std::string(name); }
+std::string JsonReader::Place(std::string_view name) const {
+  return place_.empty() ? std::string(name) : place_ + "." + std::string(name);
+}
 
 const json::value* JsonReader::ValueIfAny(std::string_view name) const {
   const auto* value = object_->if_contains(json::string_view(name.data(), name.size()));
@@ -108,12 +115,14 @@ std::int64_t JsonReader::Integer(std::string_view name, std::int64_t least, std:
   const auto number = WholeNumber(Value(name));
   if (!number) Refuse(Place(name), Quoted(Place(name)) + " must be a whole number.");
   if (*number < least || *number > most) {
-    Refuse(Place(name), Quoted(Place(name)) + " must be from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+    Refuse(Place(name),
+           Quoted(Place(name)) + " must be from " + std::to_string(least) + " to " + std::to_string(most) + ".");
   }
   return *number;
 }
 
-std::optional<std::int64_t> JsonReader::IntegerIfAny(std::string_view name, std::int64_t least, std::int64_t most) const {
+std::optional<std::int64_t> JsonReader::IntegerIfAny(std::string_view name, std::int64_t least,
+                                                     std::int64_t most) const {
   if (!Has(name)) return std::nullopt;
   return Integer(name, least, most);
 }
@@ -142,11 +151,13 @@ bool JsonReader::BooleanOr(std::string_view name, bool fallback) const { return 
 const json::array& JsonReader::Array(std::string_view name, std::size_t most_items) const {
   const auto* array = Value(name).if_array();
   if (array == nullptr) Refuse(Place(name), Quoted(Place(name)) + " must be a list.");
-  if (array->size() > most_items) Refuse(Place(name), Quoted(Place(name)) + " has more than " + std::to_string(most_items) + " entries.");
+  if (array->size() > most_items)
+    Refuse(Place(name), Quoted(Place(name)) + " has more than " + std::to_string(most_items) + " entries.");
   return *array;
 }
 
-std::vector<std::string> JsonReader::Texts(std::string_view name, std::size_t most_items, std::size_t most_characters) const {
+std::vector<std::string> JsonReader::Texts(std::string_view name, std::size_t most_items,
+                                           std::size_t most_characters) const {
   std::vector<std::string> texts;
   if (!Has(name)) return texts;
   for (const auto& value : Array(name, most_items)) {
@@ -174,14 +185,17 @@ JsonReader JsonReader::Object(std::string_view name, std::initializer_list<std::
   return {Value(name), known, Place(name)};
 }
 
-std::optional<JsonReader> JsonReader::ObjectIfAny(std::string_view name, std::initializer_list<std::string_view> known) const {
+std::optional<JsonReader> JsonReader::ObjectIfAny(std::string_view name,
+                                                  std::initializer_list<std::string_view> known) const {
   if (!Has(name)) return std::nullopt;
   return Object(name, known);
 }
 
-std::vector<JsonReader> JsonReader::Objects(std::string_view name, std::initializer_list<std::string_view> known, std::size_t most_items) const {
+std::vector<JsonReader> JsonReader::Objects(std::string_view name, std::initializer_list<std::string_view> known,
+                                            std::size_t most_items) const {
   std::vector<JsonReader> readers;
-  for (const auto& value : Array(name, most_items)) readers.emplace_back(value, known, Place(name) + "[" + std::to_string(readers.size()) + "]");
+  for (const auto& value : Array(name, most_items))
+    readers.emplace_back(value, known, Place(name) + "[" + std::to_string(readers.size()) + "]");
   return readers;
 }
 

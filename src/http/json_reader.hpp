@@ -15,9 +15,9 @@
 
 namespace burnish::http {
 
-// Reads one JSON object strictly. Members that are not among `known` are refused at construction, so that a field nobody
-// reads can never be sent in vain. Every refusal is kInvalidArgument whose thing is the field's place ("range.low",
-// "classes[3].name"). `null` counts as absent. Lends: the JSON value must outlive the reader.
+// Reads one JSON object strictly. Members that are not among `known` are refused at construction, so that a field
+// nobody reads can never be sent in vain. Every refusal is kInvalidArgument whose thing is the field's place
+// ("range.low", "classes[3].name"). `null` counts as absent. Lends: the JSON value must outlive the reader.
 class JsonReader {
  public:
   JsonReader(const boost::json::value& value, std::initializer_list<std::string_view> known, std::string place = {});
@@ -35,7 +35,8 @@ class JsonReader {
 
   std::int64_t Integer(std::string_view name, std::int64_t least = std::numeric_limits<std::int64_t>::min(),
                        std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
-  std::optional<std::int64_t> IntegerIfAny(std::string_view name, std::int64_t least = std::numeric_limits<std::int64_t>::min(),
+  std::optional<std::int64_t> IntegerIfAny(std::string_view name,
+                                           std::int64_t least = std::numeric_limits<std::int64_t>::min(),
                                            std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
   // Finite.
   double Number(std::string_view name) const;
@@ -44,7 +45,8 @@ class JsonReader {
   bool BooleanOr(std::string_view name, bool fallback) const;
 
   // Absent: empty.
-  std::vector<std::string> Texts(std::string_view name, std::size_t most_items = 10'000, std::size_t most_characters = 1000) const;
+  std::vector<std::string> Texts(std::string_view name, std::size_t most_items = 10'000,
+                                 std::size_t most_characters = 1000) const;
   std::vector<std::uint32_t> Ordinals(std::string_view name, std::size_t most_items = 5'000'000) const;
 
   const boost::json::array& Array(std::string_view name, std::size_t most_items) const;

@@ -14,7 +14,9 @@ constexpr std::array<std::string_view, 5> kMethodNames = {"GET", "POST", "PUT", 
 std::string_view MethodName(Method method) { return kMethodNames[static_cast<std::size_t>(method)]; }
 
 const app::Caller& Request::Caller() const {
-  if (!caller_) throw base::Error(base::ErrorCode::kUnauthenticated, "You are not logged in. Open a login link; 'burnish login' prints one.");
+  if (!caller_)
+    throw base::Error(base::ErrorCode::kUnauthenticated,
+                      "You are not logged in. Open a login link; 'burnish login' prints one.");
   return *caller_;
 }
 
@@ -22,20 +24,24 @@ const std::string& Request::RawPath(std::string_view name) const {
   for (const auto& [key, value] : path_parameters_) {
     if (key == name) return value;
   }
-  throw base::Error(base::ErrorCode::kInternal, "A handler asked for a part of the address that its route does not have.", std::string(name));
+  throw base::Error(base::ErrorCode::kInternal,
+                    "A handler asked for a part of the address that its route does not have.", std::string(name));
 }
 
 const std::string* Request::RawQuery(std::string_view name) const {
   const auto [first, last] = query_.equal_range(name);
   if (first == last) return nullptr;
   if (std::next(first) != last) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "The parameter '" + std::string(name) + "' is given more than once.", std::string(name));
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "The parameter '" + std::string(name) + "' is given more than once.", std::string(name));
   }
   return &first->second;
 }
 
 void Request::RefuseQuery(std::string_view name, std::string_view expected) {
-  throw base::Error(base::ErrorCode::kInvalidArgument, "The parameter '" + std::string(name) + "' must be " + std::string(expected) + ".", std::string(name));
+  throw base::Error(base::ErrorCode::kInvalidArgument,
+                    "The parameter '" + std::string(name) + "' must be " + std::string(expected) + ".",
+                    std::string(name));
 }
 
 std::vector<std::string> Request::QueryList(std::string_view name, std::size_t most_items) const {
@@ -71,7 +77,8 @@ const boost::json::value& Request::BodyJson() const {
 JsonReader Request::Body(std::initializer_list<std::string_view> known) const { return {BodyJson(), known}; }
 
 const UploadedFile& Request::Upload() const {
-  if (!upload_) throw base::Error(base::ErrorCode::kInternal, "A handler asked for an upload that its route does not take.");
+  if (!upload_)
+    throw base::Error(base::ErrorCode::kInternal, "A handler asked for an upload that its route does not take.");
   return *upload_;
 }
 
@@ -83,9 +90,12 @@ std::optional<std::string> Request::Header(std::string_view lower_case_name) con
 
 base::OperationId Request::Operation() const {
   const auto text = Header("idempotency-key").value_or("");
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
   if (text.size() < 8 || text.size() > 64 || !std::all_of(text.begin(), text.end(), fits)) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "The Idempotency-Key header must have 8 to 64 letters, digits, '-' or '_', new for each write.",
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "The Idempotency-Key header must have 8 to 64 letters, digits, '-' or '_', new for each write.",
                       "Idempotency-Key");
   }
   return base::OperationId(text);

@@ -139,14 +139,17 @@ std::optional<T> Request::QueryIfAny(std::string_view name) const {
   const auto* text = RawQuery(name);
   if (text == nullptr) return std::nullopt;
   if (auto value = Parse<T>(*text)) return value;
-  RefuseQuery(name, std::is_same_v<T, bool> ? "true or false" : std::is_integral_v<T> ? "a whole number in range"
-                    : std::is_floating_point_v<T> ? "a number" : "an id");
+  RefuseQuery(name, std::is_same_v<T, bool>       ? "true or false"
+                    : std::is_integral_v<T>       ? "a whole number in range"
+                    : std::is_floating_point_v<T> ? "a number"
+                                                  : "an id");
 }
 
 template <class T>
 T Request::Query(std::string_view name) const {
   if (auto value = QueryIfAny<T>(name)) return *std::move(value);
-  throw base::Error(base::ErrorCode::kInvalidArgument, "The address needs the parameter '" + std::string(name) + "'.", std::string(name));
+  throw base::Error(base::ErrorCode::kInvalidArgument, "The address needs the parameter '" + std::string(name) + "'.",
+                    std::string(name));
 }
 
 template <class T>

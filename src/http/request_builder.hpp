@@ -15,8 +15,10 @@ namespace burnish::http {
 // Makes requests: used by the gate, and by tests of handlers.
 class RequestBuilder {
  public:
-  static Request Build(Method method, std::string path, std::string request_id, std::string session_secret, std::optional<app::Caller> caller,
-                       std::vector<std::pair<std::string, std::string>> path_parameters, QueryParameters query, Headers headers, std::stop_token stop) {
+  static Request Build(Method method, std::string path, std::string request_id, std::string session_secret,
+                       std::optional<app::Caller> caller,
+                       std::vector<std::pair<std::string, std::string>> path_parameters, QueryParameters query,
+                       Headers headers, std::stop_token stop) {
     Request request;
     request.method_ = method;
     request.path_ = std::move(path);

@@ -54,7 +54,8 @@ FrameArray Named(std::string_view name, std::string_view type, std::span<const T
 std::string PlainFileName(const std::string& name) {
   std::string plain;
   for (const char c : name) {
-    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    const bool safe =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
     plain.push_back(safe ? c : '_');
   }
   return plain.empty() ? "download" : plain;
@@ -66,7 +67,8 @@ std::string EncodedFileName(const std::string& name) {
   std::string encoded = "UTF-8''";
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    const bool safe =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
     if (safe) {
       encoded.push_back(c);
     } else if (c != '/' && c != '\\' && byte >= 0x20) {
@@ -115,8 +117,8 @@ Response Media(SharedBytes bytes, std::string content_type, std::string content,
 Response Download(StreamProducer producer, std::string content_type, const std::string& file_name) {
   Response response;
   response.content_type = std::move(content_type);
-  response.headers.emplace_back("Content-Disposition",
-                                "attachment; filename=\"" + PlainFileName(file_name) + "\"; filename*=" + EncodedFileName(file_name));
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + PlainFileName(file_name) +
+                                                           "\"; filename*=" + EncodedFileName(file_name));
   response.body = std::move(producer);
   return response;
 }
@@ -131,7 +133,10 @@ Response Frame(boost::json::object header, std::span<const FrameArray> arrays) {
   boost::json::array listed;
   std::size_t offset = 0;
   for (const auto& array : arrays) {
-    listed.push_back({{"name", array.name}, {"type", array.type}, {"count", array.bytes.size() / ElementSize(array.type)}, {"offset", offset}});
+    listed.push_back({{"name", array.name},
+                      {"type", array.type},
+                      {"count", array.bytes.size() / ElementSize(array.type)},
+                      {"offset", offset}});
     offset += Padded(array.bytes.size());
   }
   header["arrays"] = std::move(listed);
@@ -159,12 +164,14 @@ Response Frame(boost::json::object header, std::initializer_list<FrameArray> arr
 
 boost::json::object ProblemJson(base::ErrorCode code, std::string_view detail, std::string_view thing) {
   const auto& row = RowOf(code);
-  boost::json::object document{{"type", "about:blank"}, {"title", row.title}, {"status", row.status}, {"code", row.name}, {"detail", detail}};
+  boost::json::object document{
+      {"type", "about:blank"}, {"title", row.title}, {"status", row.status}, {"code", row.name}, {"detail", detail}};
   if (!thing.empty()) document["thing"] = thing;
   return document;
 }
 
-Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing, const boost::json::object& extra) {
+Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing,
+                 const boost::json::object& extra) {
   auto document = ProblemJson(code, detail, thing);
   for (const auto& member : extra) document[member.key()] = member.value();
   auto response = Json(document, StatusOf(code));

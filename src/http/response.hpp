@@ -31,7 +31,8 @@ class StreamWriter {
   // Waits until the client has taken enough. Throws kCancelled once it is gone.
   virtual void Write(std::string_view bytes) = 0;
 };
-// Runs on a thread of its own. If it throws, the connection is cut so that the client cannot take the part for the whole.
+// Runs on a thread of its own. If it throws, the connection is cut so that the client cannot take the part for the
+// whole.
 using StreamProducer = std::function<void(StreamWriter&)>;
 
 // How browsers and caches may treat the answer; chooses the safety headers (safety.hpp).
@@ -51,8 +52,8 @@ struct Response {
   std::string content_type;
   Exposure exposure = Exposure::kPrivate;
   std::vector<std::pair<std::string, std::string>> headers;  // beyond those that the server adds
-  std::string etag;  // quoted; with it If-None-Match answers 304
-  bool ranges = false;  // Range is honoured (never for streams)
+  std::string etag;                                          // quoted; with it If-None-Match answers 304
+  bool ranges = false;                                       // Range is honoured (never for streams)
   Body body;
 
   Response& With(std::string name, std::string value) & {
@@ -91,14 +92,15 @@ FrameArray ArrayOf(std::string_view name, std::span<const float> values);
 FrameArray BytesOf(std::string_view name, std::span<const std::byte> bytes);
 
 // application/vnd.burnish.arrays, as api/openapi.yaml describes it: u32 little-endian length of the JSON header, the
-// header, zero bytes up to a multiple of 8, then the arrays, each starting at a multiple of 8. The header gets the member
-// `arrays`: [{name, type, count, offset}], offset in bytes from the start of the first array.
+// header, zero bytes up to a multiple of 8, then the arrays, each starting at a multiple of 8. The header gets the
+// member `arrays`: [{name, type, count, offset}], offset in bytes from the start of the first array.
 Response Frame(boost::json::object header, std::span<const FrameArray> arrays);
 Response Frame(boost::json::object header, std::initializer_list<FrameArray> arrays);
 
 // RFC 9457. `extra` are further members (the two values of a conflict).
 boost::json::object ProblemJson(base::ErrorCode code, std::string_view detail, std::string_view thing = {});
-Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing = {}, const boost::json::object& extra = {});
+Response Problem(base::ErrorCode code, std::string_view detail, std::string_view thing = {},
+                 const boost::json::object& extra = {});
 
 // The one place where codes become statuses.
 int StatusOf(base::ErrorCode code);

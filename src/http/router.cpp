@@ -8,11 +8,15 @@
 namespace burnish::http {
 namespace {
 
-bool IsParameter(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
+bool IsParameter(std::string_view segment) {
+  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
 
 void RefuseRoute(const Route& route, const std::string& why) {
-  throw base::Error(base::ErrorCode::kInternal, "Burnish does not start: the route " + std::string(MethodName(route.method)) + " " + route.path + " " + why + ".",
-                    route.operation);
+  throw base::Error(
+      base::ErrorCode::kInternal,
+      "Burnish does not start: the route " + std::string(MethodName(route.method)) + " " + route.path + " " + why + ".",
+      route.operation);
 }
 
 // The parameters of `segments` if they match `pattern`, decoded; nothing otherwise.
@@ -42,11 +46,14 @@ std::string Policy::Name() const {
 void Router::Add(Route route) {
   if (!route.policy.IsSet()) RefuseRoute(route, "has no policy");
   if (!route.handler) RefuseRoute(route, "has no handler");
-  if (route.operation.empty() || route.path.empty() || route.path.front() != '/') RefuseRoute(route, "has no operation or path");
-  if (route.method == Method::kGet && (route.effects || route.body != BodyKind::kNone)) RefuseRoute(route, "is a GET with effects or a body");
+  if (route.operation.empty() || route.path.empty() || route.path.front() != '/')
+    RefuseRoute(route, "has no operation or path");
+  if (route.method == Method::kGet && (route.effects || route.body != BodyKind::kNone))
+    RefuseRoute(route, "is a GET with effects or a body");
   if (route.answers_inline && route.body == BodyKind::kUpload) RefuseRoute(route, "takes an upload and answers inline");
   for (const auto& other : routes_) {
-    if (other.operation == route.operation || (other.method == route.method && other.path == route.path)) RefuseRoute(route, "is declared twice");
+    if (other.operation == route.operation || (other.method == route.method && other.path == route.path))
+      RefuseRoute(route, "is declared twice");
   }
   std::vector<std::string> segments;
   for (const auto segment : SplitPath(route.path)) segments.emplace_back(segment);

@@ -25,7 +25,9 @@ class Policy {
   Policy() = default;  // none: the router refuses it
 
   bool IsSet() const noexcept { return kind_ != Kind::kUnset; }
-  bool Admits(app::Role role) const noexcept { return IsPublic() || role <= role_; }  // roles are ordered from owner down
+  bool Admits(app::Role role) const noexcept {
+    return IsPublic() || role <= role_;
+  }  // roles are ordered from owner down
   bool IsPublic() const noexcept { return kind_ == Kind::kPublic; }
   app::Role LeastRole() const noexcept { return role_; }
   std::string Name() const;  // "public", "labeler", ...
@@ -58,9 +60,9 @@ struct Route {
   BodyKind body = BodyKind::kNone;
   std::uint64_t body_limit = 16ULL << 20U;
   std::vector<std::string> query;  // the parameters that it knows; others are refused
-  bool effects = false;      // changes something that lasts
-  bool destructive = false;  // removes or replaces: must be undoable
-  bool answers_inline = false;  // cannot block: runs on the I/O thread
+  bool effects = false;            // changes something that lasts
+  bool destructive = false;        // removes or replaces: must be undoable
+  bool answers_inline = false;     // cannot block: runs on the I/O thread
   bool event_socket = false;  // upgraded to the WebSocket of events; the handler answers those who do not ask for that
 };
 
@@ -72,9 +74,9 @@ class Router {
   void Add(Route route);
 
   struct Match {
-    const Route* route = nullptr;  // nullptr: no such path, or not this method
+    const Route* route = nullptr;                                 // nullptr: no such path, or not this method
     std::vector<std::pair<std::string, std::string>> parameters;  // decoded
-    std::vector<Method> allowed;   // of the path, when the method is wrong
+    std::vector<Method> allowed;                                  // of the path, when the method is wrong
   };
   // `path` is percent-encoded, without the query.
   Match Find(Method method, std::string_view path) const;

@@ -7,15 +7,18 @@ namespace {
 
 // Styles: Mantine writes <style> elements with the theme's variables at run time; docs/decisions/inline-styles.md.
 constexpr std::string_view kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src "
+    "'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action "
+    "'none'; "
     "frame-ancestors 'none'";
 constexpr std::string_view kDataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 constexpr std::string_view kMediaPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return lower;
 }
 
@@ -40,7 +43,9 @@ HostList::HostList(std::uint16_t port, std::vector<std::string> extra) : names_(
   }
 }
 
-bool HostList::Accepts(std::string_view host) const { return std::find(names_.begin(), names_.end(), Lower(host)) != names_.end(); }
+bool HostList::Accepts(std::string_view host) const {
+  return std::find(names_.begin(), names_.end(), Lower(host)) != names_.end();
+}
 
 bool HostList::OwnsOrigin(std::string_view origin) const {
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -51,13 +56,14 @@ bool HostList::OwnsOrigin(std::string_view origin) const {
 
 std::optional<std::string> ForeignPage(const Headers& headers, const HostList& hosts, Method method, bool changes) {
   const auto site = Single(headers, "sec-fetch-site");
-  if (site && *site != "same-origin" && *site != "none") return "Another web page asked for this; only Burnish's own pages may.";
+  if (site && *site != "same-origin" && *site != "none")
+    return "Another web page asked for this; only Burnish's own pages may.";
   const auto origin = Single(headers, "origin");
   if (origin && !hosts.OwnsOrigin(*origin)) return "Another web page asked for this; only Burnish's own pages may.";
   if (!changes) return std::nullopt;
 
-  // A page of another site can send only "simple" requests without asking first (Fetch standard, CORS-safelisted): one of
-  // these signs shows that it is none.
+  // A page of another site can send only "simple" requests without asking first (Fetch standard, CORS-safelisted): one
+  // of these signs shows that it is none.
   const auto type = Lower(MediaTypeOf(Single(headers, "content-type").value_or("")));
   const bool not_simple = method != Method::kPost || type == "application/json" || type == "application/octet-stream" ||
                           headers.contains("idempotency-key") || headers.contains("x-burnish") || site == "same-origin";
@@ -108,7 +114,8 @@ std::string FindCookie(const Headers& headers, std::string_view name) {
       auto pair = rest.substr(0, end);
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
       while (pair.starts_with(' ')) pair.remove_prefix(1);
-      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') return std::string(pair.substr(name.size() + 1));
+      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+        return std::string(pair.substr(name.size() + 1));
     }
   }
   return {};

@@ -13,8 +13,9 @@ namespace {
 
 tcp::acceptor Bind(asio::io_context& io, const ServerOptions& options) {
   const auto refuse = [&](const std::string& why) {
-    throw base::Error(base::ErrorCode::kUnavailable,
-                      "Burnish cannot listen on " + options.address + ", port " + std::to_string(options.port) + ": " + why + ". Choose another with --port.");
+    throw base::Error(base::ErrorCode::kUnavailable, "Burnish cannot listen on " + options.address + ", port " +
+                                                         std::to_string(options.port) + ": " + why +
+                                                         ". Choose another with --port.");
   };
   beast::error_code failed;
   const auto address = asio::ip::make_address(options.address, failed);
@@ -32,7 +33,8 @@ tcp::acceptor Bind(asio::io_context& io, const ServerOptions& options) {
 }  // namespace
 
 struct Server::Impl {
-  Impl(ServerOptions given, const Router& router, const SessionResolver& sessions, EventHub& events, const EmbeddedFiles& ui, base::Random& random)
+  Impl(ServerOptions given, const Router& router, const SessionResolver& sessions, EventHub& events,
+       const EmbeddedFiles& ui, base::Random& random)
       : options(std::move(given)),
         acceptor(Bind(io, options)),
         port(acceptor.local_endpoint().port()),
@@ -55,7 +57,8 @@ struct Server::Impl {
       if (connections >= options.connections) continue;  // closes it
       beast::error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      asio::co_spawn(io, ServeConnection(std::move(socket), shared), [this](const std::exception_ptr& failure) { Ended(failure); });
+      asio::co_spawn(io, ServeConnection(std::move(socket), shared),
+                     [this](const std::exception_ptr& failure) { Ended(failure); });
       ++connections;
     }
   }
@@ -83,7 +86,8 @@ struct Server::Impl {
   std::thread thread;
 };
 
-Server::Server(ServerOptions options, const Router& router, const SessionResolver& sessions, EventHub& events, const EmbeddedFiles& ui, base::Random& random)
+Server::Server(ServerOptions options, const Router& router, const SessionResolver& sessions, EventHub& events,
+               const EmbeddedFiles& ui, base::Random& random)
     : impl_(std::make_unique<Impl>(std::move(options), router, sessions, events, ui, random)) {}
 
 Server::~Server() { Stop(); }

@@ -21,7 +21,7 @@ namespace burnish::http {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: any free one
+  std::uint16_t port = 0;          // 0: any free one
   std::vector<std::string> hosts;  // accepted in Host besides the loopback names, with port: "burnish.example:8080"
   std::filesystem::path staging;   // uploads are streamed to files here; must exist
   // Further members of the problem document for a failure (the two values of a conflict). May be empty.
@@ -31,8 +31,8 @@ struct ServerOptions {
   std::size_t streams = 16;        // downloads at a time; beyond: 503
   std::size_t connections = 2000;  // beyond: the newest is closed
   std::chrono::milliseconds header_time{10'000};
-  std::chrono::milliseconds body_time{30'000};   // for a JSON body, and between two pieces of an upload or answer
-  std::chrono::milliseconds idle_time{75'000};   // between requests
+  std::chrono::milliseconds body_time{30'000};  // for a JSON body, and between two pieces of an upload or answer
+  std::chrono::milliseconds idle_time{75'000};  // between requests
 };
 
 // Serves the router, the event socket (/api/v1/events) and the web app over HTTP/1.1. One thread does all input and

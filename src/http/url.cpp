@@ -27,11 +27,16 @@ std::size_t SequenceLength(unsigned char first) {
 
 bool SecondByteFits(unsigned char first, unsigned char second) {
   switch (first) {
-    case 0xE0: return second >= 0xA0;  // overlong
-    case 0xED: return second <= 0x9F;  // surrogates
-    case 0xF0: return second >= 0x90;  // overlong
-    case 0xF4: return second <= 0x8F;  // above U+10FFFF
-    default: return true;
+    case 0xE0:
+      return second >= 0xA0;  // overlong
+    case 0xED:
+      return second <= 0x9F;  // surrogates
+    case 0xF0:
+      return second >= 0x90;  // overlong
+    case 0xF4:
+      return second <= 0x8F;  // above U+10FFFF
+    default:
+      return true;
   }
 }
 
@@ -94,9 +99,11 @@ QueryParameters ParseQuery(std::string_view query) {
     auto name = PercentDecode(pair.substr(0, equals), true);
     auto value = PercentDecode(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), true);
     if (!name || !value) {
-      throw base::Error(base::ErrorCode::kInvalidArgument, "The address has a parameter that is not properly encoded UTF-8 text.", name.value_or("query"));
+      throw base::Error(base::ErrorCode::kInvalidArgument,
+                        "The address has a parameter that is not properly encoded UTF-8 text.", name.value_or("query"));
     }
-    if (parameters.size() >= kMostParameters) throw base::Error(base::ErrorCode::kInvalidArgument, "The address has too many parameters.", "query");
+    if (parameters.size() >= kMostParameters)
+      throw base::Error(base::ErrorCode::kInvalidArgument, "The address has too many parameters.", "query");
     parameters.emplace(*std::move(name), *std::move(value));
   }
   return parameters;

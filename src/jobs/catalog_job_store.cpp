@@ -25,9 +25,15 @@ store::JobRecord RecordOf(const Job& job) {
   record.kind = job.kind;
   record.state = static_cast<store::JobState>(job.state);
   record.priority = -static_cast<std::int64_t>(job.priority);  // the table puts higher numbers first
-  record.progress = json::serialize(json::object{{"done", job.progress.done}, {"total", job.progress.total}, {"unit", job.progress.unit}, {"phase", job.progress.phase}});
-  record.resume = json::serialize(
-      json::object{{"key", job.key}, {"title", job.title}, {"parameters", job.parameters}, {"result", job.result}, {"starts", job.starts}});
+  record.progress = json::serialize(json::object{{"done", job.progress.done},
+                                                 {"total", job.progress.total},
+                                                 {"unit", job.progress.unit},
+                                                 {"phase", job.progress.phase}});
+  record.resume = json::serialize(json::object{{"key", job.key},
+                                               {"title", job.title},
+                                               {"parameters", job.parameters},
+                                               {"result", job.result},
+                                               {"starts", job.starts}});
   record.error = job.error;
   record.created = job.created_at;
   if (job.started_at != 0) record.started = job.started_at;
@@ -55,7 +61,8 @@ Job JobOf(const store::JobRecord& record) {
   job.title = TextOf(object, "title");
   job.parameters = TextOf(object, "parameters");
   job.result = TextOf(object, "result");
-  if (const auto* starts = object.if_contains("starts"); starts != nullptr && starts->is_int64()) job.starts = static_cast<int>(starts->as_int64());
+  if (const auto* starts = object.if_contains("starts"); starts != nullptr && starts->is_int64())
+    job.starts = static_cast<int>(starts->as_int64());
   return job;
 }
 
@@ -63,7 +70,8 @@ Job JobOf(const store::JobRecord& record) {
 
 void CatalogJobStore::Save(const Job& job) {
   const auto record = RecordOf(job);
-  const bool known = catalog_.Read([&](store::Reader& reader) { return store::FindJob(reader, job.project, job.id).has_value(); });
+  const bool known =
+      catalog_.Read([&](store::Reader& reader) { return store::FindJob(reader, job.project, job.id).has_value(); });
   catalog_.Write([&](store::Writer& writer) {
     if (!known) store::CreateJob(writer, record);
     if (known || job.state != State::kQueued) store::UpdateJob(writer, record);

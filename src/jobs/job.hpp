@@ -43,12 +43,12 @@ struct Job {
   State state = State::kQueued;
   Priority priority = Priority::kBackground;
   Progress progress;
-  std::string result;       // JSON text once done
-  std::string error;        // a sentence once failed
+  std::string result;  // JSON text once done
+  std::string error;   // a sentence once failed
   base::Micros created_at = 0;
   base::Micros started_at = 0;
   base::Micros ended_at = 0;
-  int starts = 0;           // how often it was begun: a job that takes the process down is not begun for ever
+  int starts = 0;  // how often it was begun: a job that takes the process down is not begun for ever
 
   bool Ended() const noexcept { return state >= State::kDone; }
 };

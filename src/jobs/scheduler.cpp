@@ -75,7 +75,9 @@ struct Scheduler::Impl {
 
   // --- under `mutex` ---------------------------------------------------------------------------------------
 
-  static bool SameWork(const Job& a, const Job& b) { return !a.key.empty() && a.key == b.key && a.kind == b.kind && a.project == b.project; }
+  static bool SameWork(const Job& a, const Job& b) {
+    return !a.key.empty() && a.key == b.key && a.kind == b.kind && a.project == b.project;
+  }
 
   static bool MoreUrgent(const Entry& a, const Entry& b) {
     return std::pair(a.job.priority, a.arrival) < std::pair(b.job.priority, b.arrival);
@@ -84,7 +86,9 @@ struct Scheduler::Impl {
   bool Holds(const Entry& entry) const { return entry.job.state == State::kRunning && !entry.made_way; }
 
   int CountHolding(bool only_heavy) const {
-    return static_cast<int>(std::count_if(entries.begin(), entries.end(), [&](const EntryPtr& entry) { return Holds(*entry) && (!only_heavy || entry->kind->heavy); }));
+    return static_cast<int>(std::count_if(entries.begin(), entries.end(), [&](const EntryPtr& entry) {
+      return Holds(*entry) && (!only_heavy || entry->kind->heavy);
+    }));
   }
 
   // Whether a place is free for it. The last free place is kept for what somebody waits for.
@@ -96,7 +100,9 @@ struct Scheduler::Impl {
 
   bool Waits(const Entry& entry, base::Micros now) const {
     if (entry.job.state != State::kQueued || entry.due > now) return false;
-    return std::none_of(entries.begin(), entries.end(), [&](const EntryPtr& other) { return other->job.state == State::kRunning && SameWork(other->job, entry.job); });
+    return std::none_of(entries.begin(), entries.end(), [&](const EntryPtr& other) {
+      return other->job.state == State::kRunning && SameWork(other->job, entry.job);
+    });
   }
 
   EntryPtr NextToRun() const {
@@ -106,8 +112,8 @@ struct Scheduler::Impl {
       if (!Waits(*entry, now) || !HasPlace(*entry) || (best && !MoreUrgent(*entry, *best))) continue;
       // A job that made way comes back before those that are no more urgent than it.
       const bool behind = entry->kind->heavy && std::any_of(entries.begin(), entries.end(), [&](const EntryPtr& other) {
-        return other->made_way && other->job.priority <= entry->job.priority;
-      });
+                            return other->made_way && other->job.priority <= entry->job.priority;
+                          });
       if (!behind) best = entry;
     }
     return best;
@@ -125,18 +131,21 @@ struct Scheduler::Impl {
     std::optional<base::Micros> next;
     const auto now = clock.Now();
     for (const auto& entry : entries) {
-      if (entry->job.state == State::kQueued && entry->due > now) next = std::min(next.value_or(entry->due), entry->due);
+      if (entry->job.state == State::kQueued && entry->due > now)
+        next = std::min(next.value_or(entry->due), entry->due);
     }
     return next;
   }
 
   EntryPtr FindEntry(const base::JobId& id) const {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const EntryPtr& entry) { return entry->job.id == id; });
+    const auto found =
+        std::find_if(entries.begin(), entries.end(), [&](const EntryPtr& entry) { return entry->job.id == id; });
     return found == entries.end() ? nullptr : *found;
   }
 
   void ForgetOld() {
-    auto ended = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [](const EntryPtr& entry) { return entry->job.Ended(); }));
+    auto ended = static_cast<std::size_t>(
+        std::count_if(entries.begin(), entries.end(), [](const EntryPtr& entry) { return entry->job.Ended(); }));
     for (auto it = entries.begin(); it != entries.end() && ended > options.keep_ended;) {
       if ((*it)->job.Ended() && !(*it)->thread.joinable()) {
         it = entries.erase(it);
@@ -255,7 +264,8 @@ struct Scheduler::Impl {
     } else if (begun && kind->second.after_crash == Kind::AfterCrash::kFail) {
       refusal = kind->second.interrupted;
     } else if (begun && stored.starts >= options.most_starts) {
-      refusal = "It was begun " + std::to_string(stored.starts) + " times and never finished, so it was not begun again.";
+      refusal =
+          "It was begun " + std::to_string(stored.starts) + " times and never finished, so it was not begun again.";
     }
     if (begun && kind != kinds.end() && kind->second.clean_up) {
       try {
@@ -310,7 +320,8 @@ class Scheduler::Impl::RunContext final : public Context {
       if (!same) entry_->rate = {};
       entry_->published = now;
       progress = {done, total, unit, phase, entry_->rate.Add(now, done), std::nullopt};
-      if (progress.rate > 0 && total >= done && total > 0) progress.seconds_left = static_cast<double>(total - done) / progress.rate;
+      if (progress.rate > 0 && total >= done && total > 0)
+        progress.seconds_left = static_cast<double>(total - done) / progress.rate;
     }
     impl_.Announce(entry_, false);
   }
@@ -320,7 +331,8 @@ class Scheduler::Impl::RunContext final : public Context {
     if (!impl_.ShouldMakeWay(*entry_)) return;
     entry_->made_way = true;
     impl_.changed.notify_all();
-    impl_.changed.wait(lock, [this] { return entry_->stop.stop_requested() || (!impl_.ShouldMakeWay(*entry_) && HasOwnPlace()); });
+    impl_.changed.wait(
+        lock, [this] { return entry_->stop.stop_requested() || (!impl_.ShouldMakeWay(*entry_) && HasOwnPlace()); });
     entry_->made_way = false;
   }
 
@@ -330,7 +342,9 @@ class Scheduler::Impl::RunContext final : public Context {
   }
 
  private:
-  bool HasOwnPlace() const { return impl_.CountHolding(true) < impl_.options.heavy_slots && impl_.CountHolding(false) < impl_.options.slots; }
+  bool HasOwnPlace() const {
+    return impl_.CountHolding(true) < impl_.options.heavy_slots && impl_.CountHolding(false) < impl_.options.slots;
+  }
 
   Impl& impl_;
   EntryPtr entry_;
@@ -347,11 +361,13 @@ void Scheduler::Impl::RunOne(const EntryPtr& entry) {
     EndAs(entry, State::kDone, {});
   } catch (const base::Error& failure) {
     if (failure.Code() == base::ErrorCode::kCancelled && entry->stop.stop_requested()) return EndStopped(entry);
-    if (failure.Code() == base::ErrorCode::kInternal) spdlog::error("job {} ({}): {}", context.Self().id.Text(), context.Self().kind, failure.what());
+    if (failure.Code() == base::ErrorCode::kInternal)
+      spdlog::error("job {} ({}): {}", context.Self().id.Text(), context.Self().kind, failure.what());
     EndAs(entry, State::kFailed, failure.what());
   } catch (const std::exception& failure) {
     spdlog::error("job {} ({}): {}", context.Self().id.Text(), context.Self().kind, failure.what());
-    EndAs(entry, State::kFailed, "Something went wrong in Burnish. The server's log has more under " + context.Self().id.Text() + ".");
+    EndAs(entry, State::kFailed,
+          "Something went wrong in Burnish. The server's log has more under " + context.Self().id.Text() + ".");
   }
 }
 
@@ -384,7 +400,8 @@ void Scheduler::Stop() {
     if (impl_->stopping) return;
     impl_->stopping = true;
     for (const auto& entry : impl_->entries) {
-      if (entry->job.state == State::kRunning && entry->asked == Impl::Ending::kNone) entry->asked = Impl::Ending::kServerStops;
+      if (entry->job.state == State::kRunning && entry->asked == Impl::Ending::kNone)
+        entry->asked = Impl::Ending::kServerStops;
       entry->stop.request_stop();
     }
   }
@@ -401,10 +418,14 @@ void Scheduler::Stop() {
 
 base::JobId Scheduler::Submit(const Submission& submission) {
   const auto kind = impl_->kinds.find(submission.kind);
-  if (kind == impl_->kinds.end()) throw base::Error(base::ErrorCode::kInvalidArgument, "There is no work of the kind '" + submission.kind + "'.", "kind");
+  if (kind == impl_->kinds.end())
+    throw base::Error(base::ErrorCode::kInvalidArgument, "There is no work of the kind '" + submission.kind + "'.",
+                      "kind");
   const auto now = impl_->clock.Now();
   const auto delay = std::chrono::duration_cast<std::chrono::microseconds>(submission.delay).count();
-  const auto most = submission.at_most.count() > 0 ? std::chrono::duration_cast<std::chrono::microseconds>(submission.at_most).count() : 10 * delay;
+  const auto most = submission.at_most.count() > 0
+                        ? std::chrono::duration_cast<std::chrono::microseconds>(submission.at_most).count()
+                        : 10 * delay;
 
   auto fresh = std::make_shared<Impl::Entry>();
   auto& job = fresh->job;
@@ -480,7 +501,9 @@ std::vector<Job> Scheduler::ListAll() const {
     const std::scoped_lock lock(impl_->mutex);
     for (const auto& entry : impl_->entries) jobs.push_back(entry->job);
   }
-  const auto rank = [](const Job& job) { return job.state == State::kRunning ? 0 : job.state == State::kQueued ? 1 : 2; };
+  const auto rank = [](const Job& job) {
+    return job.state == State::kRunning ? 0 : job.state == State::kQueued ? 1 : 2;
+  };
   std::stable_sort(jobs.begin(), jobs.end(), [&](const Job& a, const Job& b) {
     if (rank(a) != rank(b)) return rank(a) < rank(b);
     return a.created_at > b.created_at;
@@ -494,7 +517,8 @@ std::vector<Job> Scheduler::List(const base::ProjectId& project) const {
   return jobs;
 }
 
-std::optional<Job> Scheduler::Wait(const base::ProjectId& project, const base::JobId& id, std::chrono::milliseconds time) const {
+std::optional<Job> Scheduler::Wait(const base::ProjectId& project, const base::JobId& id,
+                                   std::chrono::milliseconds time) const {
   std::unique_lock lock(impl_->mutex);
   const auto entry = impl_->FindEntry(id);
   if (!entry || entry->job.project != project) return std::nullopt;
@@ -505,7 +529,8 @@ std::optional<Job> Scheduler::Wait(const base::ProjectId& project, const base::J
 bool Scheduler::WaitIdle(std::chrono::milliseconds time) const {
   std::unique_lock lock(impl_->mutex);
   return impl_->changed.wait_for(lock, time, [&] {
-    return std::all_of(impl_->entries.begin(), impl_->entries.end(), [](const Impl::EntryPtr& entry) { return entry->job.Ended(); });
+    return std::all_of(impl_->entries.begin(), impl_->entries.end(),
+                       [](const Impl::EntryPtr& entry) { return entry->job.Ended(); });
   });
 }
 

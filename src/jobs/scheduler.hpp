@@ -53,28 +53,29 @@ struct Submission {
   std::string kind;
   base::ProjectId project;
   base::PersonId person;
-  // With a key: a job of the same kind, project and key that still waits is replaced by this one (its id stays), and one
-  // that runs ends before this one starts. Empty: no such ties.
+  // With a key: a job of the same kind, project and key that still waits is replaced by this one (its id stays), and
+  // one that runs ends before this one starts. Empty: no such ties.
   std::string key;
   std::string title;
   std::string parameters = "{}";
   // Waits so long after the last submission of its key, but never longer than `at_most` after the first.
   std::chrono::milliseconds delay{0};
   std::chrono::milliseconds at_most{0};  // 0: ten times the delay
-  bool supersede = false;  // also stops the one of its key that runs
+  bool supersede = false;                // also stops the one of its key that runs
 };
 
 struct SchedulerOptions {
-  int slots = 2;        // jobs at a time
-  int heavy_slots = 1;  // of them, heavy ones
-  int most_starts = 3;  // a job begun so often without ending is failed, not begun again
+  int slots = 2;                 // jobs at a time
+  int heavy_slots = 1;           // of them, heavy ones
+  int most_starts = 3;           // a job begun so often without ending is failed, not begun again
   std::size_t keep_ended = 500;  // ended jobs kept in memory for lists
 };
 
 // Runs jobs in order of priority, on threads of their own. Any thread may call any member.
 class Scheduler {
  public:
-  // Hears of every new state and, a few times a second, of progress. Called without locks, from any thread; must not wait.
+  // Hears of every new state and, a few times a second, of progress. Called without locks, from any thread; must not
+  // wait.
   using Listener = std::function<void(const Job&)>;
 
   Scheduler(const base::Clock& clock, base::Random& random, JobStore& store, SchedulerOptions options = {});

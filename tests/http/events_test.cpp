@@ -29,7 +29,9 @@ class Page final : public EventHub::Listener {
 
 class EventHubTest : public testing::Test {
  protected:
-  EventHub hub_{[](const app::Caller& caller, const base::ProjectId& project) { return caller.name == "Ann" || project == kBottles; }};
+  EventHub hub_{[](const app::Caller& caller, const base::ProjectId& project) {
+    return caller.name == "Ann" || project == kBottles;
+  }};
   const app::Caller ann_{base::PersonId("ann"), "Ann", app::Role::kOwner};
   const app::Caller bob_{base::PersonId("bob"), "Bob", app::Role::kViewer};
 };
@@ -41,7 +43,8 @@ TEST_F(EventHubTest, TellsAPageOfItsProjectOnly) {
   hub_.Publish({"change", kClothes, {{"sequence", 3}}});
   hub_.Publish({"change", kBottles, {{"sequence", 4}}});
   hub_.Publish({"job", {}, {}});
-  EXPECT_EQ(page->heard, (std::vector<std::string>{R"({"kind":"change","project":"clothes","sequence":3})", R"({"kind":"job"})"}));
+  EXPECT_EQ(page->heard,
+            (std::vector<std::string>{R"({"kind":"change","project":"clothes","sequence":3})", R"({"kind":"job"})"}));
 }
 
 TEST_F(EventHubTest, RefusesAProjectThatTheCallerMayNotSee) {

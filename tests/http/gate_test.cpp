@@ -19,11 +19,14 @@ class GateTest : public testing::Test {
  protected:
   GateTest() {
     auto project = MakeRoute(Method::kGet, "/api/v1/projects/{project}", "getProject", [](const Request& request) {
-      return Json({{"project", request.Path<base::ProjectId>("project").Text()}, {"count", request.QueryOr<int>("count", 7)}});
+      return Json(
+          {{"project", request.Path<base::ProjectId>("project").Text()}, {"count", request.QueryOr<int>("count", 7)}});
     });
     project.query = {"count"};
     router_.Add(project);
-    auto edit = MakeRoute(Method::kPost, "/api/v1/edits", "createEdit", [](const Request& request) { return Json({{"name", request.Body({"name"}).Text("name")}}); });
+    auto edit = MakeRoute(Method::kPost, "/api/v1/edits", "createEdit", [](const Request& request) {
+      return Json({{"name", request.Body({"name"}).Text("name")}});
+    });
     edit.policy = Policy::AtLeast(app::Role::kExpert);
     edit.key = Key::kRequired;
     edit.body = BodyKind::kJson;
@@ -32,16 +35,18 @@ class GateTest : public testing::Test {
     auto cancel = MakeRoute(Method::kPost, "/api/v1/cancel", "cancelJob", [](const Request&) { return NoContent(); });
     cancel.effects = true;
     router_.Add(cancel);
-    auto session = MakeRoute(Method::kPost, "/api/v1/session", "createSession", [](const Request&) { return NoContent(); });
+    auto session =
+        MakeRoute(Method::kPost, "/api/v1/session", "createSession", [](const Request&) { return NoContent(); });
     session.policy = Policy::Public();
     session.body = BodyKind::kJson;
     router_.Add(session);
-    router_.Add(MakeRoute(Method::kGet, "/api/v1/fail", "fail", [](const Request&) -> Response { throw std::runtime_error("SELECT secret FROM people"); }));
+    router_.Add(MakeRoute(Method::kGet, "/api/v1/fail", "fail",
+                          [](const Request&) -> Response { throw std::runtime_error("SELECT secret FROM people"); }));
   }
 
   // The answer to a request with this cookie; `headers` on top of Host.
-  Response Ask(const std::string& method, const std::string& target, const std::string& cookie, const std::map<std::string, std::string>& headers = {},
-               const std::string& body = {}) {
+  Response Ask(const std::string& method, const std::string& target, const std::string& cookie,
+               const std::map<std::string, std::string>& headers = {}, const std::string& body = {}) {
     RequestHead head;
     head.method = method;
     head.target = target;
@@ -67,7 +72,8 @@ class GateTest : public testing::Test {
     return document.contains(name) && document.at(name).is_string() ? std::string(document.at(name).as_string()) : "";
   }
 
-  const std::map<std::string, std::string> kJson = {{"content-type", "application/json"}, {"idempotency-key", "abcdefgh"}};
+  const std::map<std::string, std::string> kJson = {{"content-type", "application/json"},
+                                                    {"idempotency-key", "abcdefgh"}};
 
   Router router_;
   TwoPeople people_;
@@ -95,7 +101,8 @@ TEST_F(GateTest, HoldsRoutesToTheirLeastRole) {
 }
 
 TEST_F(GateTest, AnswersOnlyUnderItsOwnNames) {
-  for (const auto* host : {"evil.example:8080", "127.0.0.1:9999", "127.0.0.1", "localhost.evil.example:8080", "169.254.169.254:8080", "0.0.0.0:8080", ""}) {
+  for (const auto* host : {"evil.example:8080", "127.0.0.1:9999", "127.0.0.1", "localhost.evil.example:8080",
+                           "169.254.169.254:8080", "0.0.0.0:8080", ""}) {
     EXPECT_EQ(Ask("GET", "/api/v1/projects/clothes", kOwner, {{"host", host}}).status, 421) << host;
     EXPECT_EQ(Ask("GET", "/", "", {{"host", host}}).status, 421) << host;
   }
@@ -116,18 +123,18 @@ TEST_P(GateForeignPages, CannotChangeAnything) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Shapes, GateForeignPages,
-    testing::Values(Shape{"form", {{"origin", "http://evil.example"}, {"content-type", "application/x-www-form-urlencoded"}}, 403},
-                    Shape{"text", {{"origin", "http://evil.example"}, {"content-type", "text/plain"}}, 403},
-                    Shape{"multipart", {{"content-type", "multipart/form-data; boundary=x"}}, 403},  //
-                    Shape{"no sign at all", {}, 403},
-                    Shape{"null origin", {{"origin", "null"}, {"x-burnish", "1"}}, 403},
-                    Shape{"other port", {{"origin", "http://127.0.0.1:3000"}, {"x-burnish", "1"}}, 403},
-                    Shape{"sub-domain", {{"origin", "http://a.localhost:8080"}, {"x-burnish", "1"}}, 403},
-                    Shape{"cross-site", {{"sec-fetch-site", "cross-site"}, {"x-burnish", "1"}}, 403},
-                    Shape{"same site, other origin", {{"sec-fetch-site", "same-site"}, {"x-burnish", "1"}}, 403},
-                    Shape{"JSON in a text type", {{"content-type", "text/plain;application/json"}}, 403},
-                    Shape{"our page", {{"origin", "http://127.0.0.1:8080"}, {"sec-fetch-site", "same-origin"}}, 204},
-                    Shape{"a program", {{"x-burnish", "1"}}, 204}));
+    testing::Values(
+        Shape{"form", {{"origin", "http://evil.example"}, {"content-type", "application/x-www-form-urlencoded"}}, 403},
+        Shape{"text", {{"origin", "http://evil.example"}, {"content-type", "text/plain"}}, 403},
+        Shape{"multipart", {{"content-type", "multipart/form-data; boundary=x"}}, 403},  //
+        Shape{"no sign at all", {}, 403}, Shape{"null origin", {{"origin", "null"}, {"x-burnish", "1"}}, 403},
+        Shape{"other port", {{"origin", "http://127.0.0.1:3000"}, {"x-burnish", "1"}}, 403},
+        Shape{"sub-domain", {{"origin", "http://a.localhost:8080"}, {"x-burnish", "1"}}, 403},
+        Shape{"cross-site", {{"sec-fetch-site", "cross-site"}, {"x-burnish", "1"}}, 403},
+        Shape{"same site, other origin", {{"sec-fetch-site", "same-site"}, {"x-burnish", "1"}}, 403},
+        Shape{"JSON in a text type", {{"content-type", "text/plain;application/json"}}, 403},
+        Shape{"our page", {{"origin", "http://127.0.0.1:8080"}, {"sec-fetch-site", "same-origin"}}, 204},
+        Shape{"a program", {{"x-burnish", "1"}}, 204}));
 
 TEST_F(GateTest, OtherSitesCannotReadEither) {
   EXPECT_EQ(Ask("GET", "/api/v1/projects/clothes", kOwner, {{"sec-fetch-site", "same-site"}}).status, 403);
@@ -151,8 +158,12 @@ TEST_F(GateTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(Ask("GET", "/api/v1/nothing", kOwner).status, 404);
   EXPECT_EQ(Ask("PUT", "/api/v1/projects/clothes", kOwner).status, 405);
   EXPECT_EQ(Ask("BREW", "/api/v1/projects/clothes", kOwner).status, 405);
-  EXPECT_EQ(Ask("POST", "/api/v1/edits", kOwner, {{"content-type", "application/json"}}, R"({"name":"a"})").status, 400);
-  EXPECT_EQ(Ask("POST", "/api/v1/edits", kOwner, {{"content-type", "application/octet-stream"}, {"idempotency-key", "abcdefgh"}}, "{}").status, 415);
+  EXPECT_EQ(Ask("POST", "/api/v1/edits", kOwner, {{"content-type", "application/json"}}, R"({"name":"a"})").status,
+            400);
+  EXPECT_EQ(Ask("POST", "/api/v1/edits", kOwner,
+                {{"content-type", "application/octet-stream"}, {"idempotency-key", "abcdefgh"}}, "{}")
+                .status,
+            415);
   EXPECT_EQ(Ask("POST", "/api/v1/edits", kOwner, kJson, "{").status, 400);
   EXPECT_EQ(Ask("POST", "/api/v1/edits", kOwner, kJson, std::string(100, '[') + std::string(100, ']')).status, 400);
   EXPECT_EQ(Ask("POST", "/api/v1/cancel", kOwner, {{"content-type", "application/json"}}, R"({"a":1})").status, 400);
@@ -197,7 +208,8 @@ TEST(GatePagesTest, ServesTheAppItsAssetsAndItsAddresses) {
   const TwoPeople people;
   const Gate gate(router, people, EmbeddedFiles(files), HostList(kPort, {}), "c");
   const auto ask = [&](const std::string& target, const std::string& accept) {
-    RequestHead head{.method = "GET", .target = target, .headers = {{"host", "localhost:8080"}, {"accept-encoding", accept}}};
+    RequestHead head{
+        .method = "GET", .target = target, .headers = {{"host", "localhost:8080"}, {"accept-encoding", accept}}};
     return std::get<Response>(gate.Admit(head, "r", {}));
   };
   EXPECT_EQ(BodyView(ask("/", "")), "<html>");

@@ -23,7 +23,8 @@ std::string Fault(const std::string& json, Read&& read) {
 }
 
 TEST(JsonReaderTest, ReadsWhatIsThere) {
-  const auto value = boost::json::parse(R"({"name":"Shirt","count":3.0,"share":0.5,"on":true,"tags":["a","b"],"range":{"low":1}})");
+  const auto value =
+      boost::json::parse(R"({"name":"Shirt","count":3.0,"share":0.5,"on":true,"tags":["a","b"],"range":{"low":1}})");
   const JsonReader reader(value, {"name", "count", "share", "on", "tags", "range", "note"});
   EXPECT_EQ(reader.Text("name"), "Shirt");
   EXPECT_EQ(reader.Integer("count"), 3);
@@ -57,7 +58,8 @@ TEST(JsonReaderTest, RefusesOrdinalsOutOfRange) {
 }
 
 TEST(JsonReaderTest, RefusesTextWithNul) {
-  EXPECT_EQ(Fault(R"({"name":"a\u0000b"})", [](const auto& value) { JsonReader(value, {"name"}).Text("name"); }), "name");
+  EXPECT_EQ(Fault(R"({"name":"a\u0000b"})", [](const auto& value) { JsonReader(value, {"name"}).Text("name"); }),
+            "name");
 }
 
 TEST(JsonReaderTest, NullCountsAsAbsentUnlessAskedFor) {

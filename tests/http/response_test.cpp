@@ -12,7 +12,8 @@ TEST(FrameTest, LaysHeaderAndArraysOutAtMultiplesOfEight) {
   const std::vector<std::uint32_t> ordinals = {7, 9, 11};
   const std::vector<std::uint16_t> classes = {1, 65535, 3};
   const std::vector<float> confidences = {0.5F, 0.25F, 1};
-  const auto response = Frame({{"as_of", 12}}, {ArrayOf("ordinal", ordinals), ArrayOf("truth", classes), ArrayOf("confidence", confidences)});
+  const auto response = Frame(
+      {{"as_of", 12}}, {ArrayOf("ordinal", ordinals), ArrayOf("truth", classes), ArrayOf("confidence", confidences)});
   const auto& body = std::get<std::string>(response.body);
 
   std::uint32_t length = 0;
@@ -32,16 +33,19 @@ TEST(FrameTest, LaysHeaderAndArraysOutAtMultiplesOfEight) {
 TEST(ProblemTest, IsADocumentThatNamesTheThing) {
   const auto response = Problem(base::ErrorCode::kConflict, "Somebody was faster.", "label", {{"present", "Coat"}});
   EXPECT_EQ(response.status, 409);
-  EXPECT_EQ(boost::json::parse(std::get<std::string>(response.body)), boost::json::parse(R"({"type":"about:blank","title":"Something changed meanwhile",
+  EXPECT_EQ(boost::json::parse(std::get<std::string>(response.body)),
+            boost::json::parse(R"({"type":"about:blank","title":"Something changed meanwhile",
       "status":409,"code":"conflict","detail":"Somebody was faster.","thing":"label","present":"Coat"})"));
 }
 
 TEST(DownloadTest, NamesTheFileWithoutRoomForTricks) {
-  const auto response = Download([](StreamWriter&) {}, "application/zip", "Kl\xC3\xA4nge \"x\"\r\nSet-Cookie: a=b/../../e.zip");
+  const auto response =
+      Download([](StreamWriter&) {}, "application/zip", "Kl\xC3\xA4nge \"x\"\r\nSet-Cookie: a=b/../../e.zip");
   const auto& value = response.headers.at(0).second;
   EXPECT_EQ(value.find_first_of("\r\n"), std::string::npos);
-  EXPECT_EQ(value, "attachment; filename=\"Kl__nge__x___Set-Cookie__a_b_.._.._e.zip\"; "
-                   "filename*=UTF-8''Kl%C3%A4nge%20%22x%22Set-Cookie%3A%20a%3Db....e.zip");
+  EXPECT_EQ(value,
+            "attachment; filename=\"Kl__nge__x___Set-Cookie__a_b_.._.._e.zip\"; "
+            "filename*=UTF-8''Kl%C3%A4nge%20%22x%22Set-Cookie%3A%20a%3Db....e.zip");
 }
 
 }  // namespace

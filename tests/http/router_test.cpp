@@ -15,7 +15,8 @@ TEST(RouterTest, FindsRoutesByMethodAndPathAndDecodesParameters) {
   router.Add(MakeRoute(Method::kGet, "/api/v1/projects/{project}/versions/{version}", "getVersion", Nothing));
   const auto match = router.Find(Method::kGet, "/api/v1/projects/shoes/versions/spring%20sale");
   ASSERT_NE(match.route, nullptr);
-  EXPECT_EQ(match.parameters, (std::vector<std::pair<std::string, std::string>>{{"project", "shoes"}, {"version", "spring sale"}}));
+  EXPECT_EQ(match.parameters,
+            (std::vector<std::pair<std::string, std::string>>{{"project", "shoes"}, {"version", "spring sale"}}));
 }
 
 TEST(RouterTest, NamesTheMethodsThatAPathTakes) {
@@ -39,8 +40,11 @@ TEST_P(RouterMiss, IsNoMatch) {
   EXPECT_EQ(router.Find(Method::kGet, GetParam().path).route, nullptr) << GetParam().name;
 }
 INSTANTIATE_TEST_SUITE_P(Paths, RouterMiss,
-                         testing::Values(Miss{"too short", "/api/v1/projects"}, Miss{"empty parameter", "/api/v1/projects/"}, Miss{"too long", "/api/v1/projects/a/b"},
-                                         Miss{"NUL", "/api/v1/projects/a%00"}, Miss{"broken escape", "/api/v1/projects/%zz"}, Miss{"not UTF-8", "/api/v1/projects/%ff"},
+                         testing::Values(Miss{"too short", "/api/v1/projects"},
+                                         Miss{"empty parameter", "/api/v1/projects/"},
+                                         Miss{"too long", "/api/v1/projects/a/b"}, Miss{"NUL", "/api/v1/projects/a%00"},
+                                         Miss{"broken escape", "/api/v1/projects/%zz"},
+                                         Miss{"not UTF-8", "/api/v1/projects/%ff"},
                                          Miss{"other case", "/api/v1/Projects/a"}));
 
 TEST(RouterTest, RefusesToStartWithoutAPolicy) {

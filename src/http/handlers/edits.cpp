@@ -16,15 +16,20 @@ constexpr std::size_t kMostReason = 2000;
 constexpr std::size_t kMostClassName = 200;
 constexpr std::int64_t kMostSequence = 9'007'199'254'740'991;
 
-base::SequenceNumber BaseOf(const JsonReader& body) { return static_cast<base::SequenceNumber>(body.Integer("base", 0, kMostSequence)); }
+base::SequenceNumber BaseOf(const JsonReader& body) {
+  return static_cast<base::SequenceNumber>(body.Integer("base", 0, kMostSequence));
+}
 
 app::EditTarget TargetOf(const JsonReader& target) {
   const int given = int{target.Has("ordinals")} + int{target.Has("filter")} + int{target.Has("result")};
-  if (given != 1) throw Error(ErrorCode::kInvalidArgument, "'target' must have exactly one of 'ordinals', 'filter' and 'result'.", "target");
+  if (given != 1)
+    throw Error(ErrorCode::kInvalidArgument, "'target' must have exactly one of 'ordinals', 'filter' and 'result'.",
+                "target");
   if (target.Has("filter")) return model::FilterFromJson(target.Value("filter"));
   if (target.Has("result")) return app::ResultTarget{target.Text("result", 64)};
   auto ordinals = target.Ordinals("ordinals", 1'000'000);
-  if (ordinals.empty()) throw Error(ErrorCode::kInvalidArgument, "'target.ordinals' must name at least one sample.", "target.ordinals");
+  if (ordinals.empty())
+    throw Error(ErrorCode::kInvalidArgument, "'target.ordinals' must name at least one sample.", "target.ordinals");
   return ordinals;
 }
 
@@ -50,7 +55,8 @@ Response CreateEdit(const Request& request, app::Edits& edits, app::Accounts& ac
   edit.operation = request.Operation();
   edit.base = BaseOf(body);
   edit.target = TargetOf(body.Object("target", {"ordinals", "filter", "result"}));
-  edit.set = SetOf(body.Object("set", {"class", "confirm", "accept_suggestion", "split", "excluded", "add_tags", "remove_tags"}));
+  edit.set = SetOf(
+      body.Object("set", {"class", "confirm", "accept_suggestion", "split", "excluded", "add_tags", "remove_tags"}));
   edit.generation = static_cast<std::uint64_t>(body.IntegerIfAny("generation", 0).value_or(0));
   edit.overwrite = body.BooleanOr("overwrite", false);
   edit.reason = body.TextIfAny("reason", kMostReason).value_or("");
@@ -59,21 +65,33 @@ Response CreateEdit(const Request& request, app::Edits& edits, app::Accounts& ac
 }
 
 Response ListChanges(const Request& request, app::History& history, app::Accounts& accounts) {
-  const auto page = history.List(request.Caller(), ProjectOf(request), request.QueryOr<base::SequenceNumber>("before", 0), QueryNumber(request, "count", 1, 200, 50));
+  const auto page =
+      history.List(request.Caller(), ProjectOf(request), request.QueryOr<base::SequenceNumber>("before", 0),
+                   QueryNumber(request, "count", 1, 200, 50));
   json::array changes;
   for (const auto& row : page.changes) {
-    changes.push_back({{"sequence", row.sequence}, {"at", row.at}, {"author", accounts.NameOf(row.author)}, {"kind", model::ChangeKindName(row.kind)},
-                       {"summary", row.summary}, {"reason", row.reason}, {"samples", row.samples}, {"undoes", OrNull(row.undoes)},
+    changes.push_back({{"sequence", row.sequence},
+                       {"at", row.at},
+                       {"author", accounts.NameOf(row.author)},
+                       {"kind", model::ChangeKindName(row.kind)},
+                       {"summary", row.summary},
+                       {"reason", row.reason},
+                       {"samples", row.samples},
+                       {"undoes", OrNull(row.undoes)},
                        {"undone_by", OrNull(row.undone_by)}});
   }
-  return Json({{"head", page.head}, {"changes", std::move(changes)}, {"can_undo", OrNull(page.can_undo)}, {"can_redo", OrNull(page.can_redo)}});
+  return Json({{"head", page.head},
+               {"changes", std::move(changes)},
+               {"can_undo", OrNull(page.can_undo)},
+               {"can_redo", OrNull(page.can_redo)}});
 }
 
 Response CreateClass(const Request& request, app::OntologyEdits& ontology, app::Accounts& accounts) {
   const auto body = request.Body({"name", "reason"});
-  return Json(OutcomeJson(ontology.Add(request.Caller(), ProjectOf(request), request.Operation(), body.Text("name", kMostClassName),
-                                       body.TextIfAny("reason", kMostReason).value_or("")),
-                          accounts));
+  return Json(
+      OutcomeJson(ontology.Add(request.Caller(), ProjectOf(request), request.Operation(),
+                               body.Text("name", kMostClassName), body.TextIfAny("reason", kMostReason).value_or("")),
+                  accounts));
 }
 
 Response UpdateClass(const Request& request, app::OntologyEdits& ontology, app::Accounts& accounts) {
@@ -115,32 +133,46 @@ ProblemDetails ConflictDetails(app::Accounts& accounts) {
   };
 }
 
-void AddEditRoutes(Router& router, app::Edits& edits, app::History& history, app::OntologyEdits& ontology, app::Accounts& accounts) {
+void AddEditRoutes(Router& router, app::Edits& edits, app::History& history, app::OntologyEdits& ontology,
+                   app::Accounts& accounts) {
   const std::string project = "/api/v1/projects/{project}";
-  router.Add(DestructiveRoute(Method::kPost, project + "/edits", "createEdit", [&](const Request& request) { return CreateEdit(request, edits, accounts); }, true));
-  router.Add(DestructiveRoute(Method::kPost, project + "/undo", "undo",
-                              [&](const Request& request) {
-                                return Json(OutcomeJson(history.UndoLatest(request.Caller(), ProjectOf(request), request.Operation()), accounts));
-                              },
-                              false));
-  router.Add(DestructiveRoute(Method::kPost, project + "/redo", "redo",
-                              [&](const Request& request) {
-                                return Json(OutcomeJson(history.RedoLatest(request.Caller(), ProjectOf(request), request.Operation()), accounts));
-                              },
-                              false));
-  router.Add(ReadRoute(project + "/changes", "listChanges", [&](const Request& request) { return ListChanges(request, history, accounts); }, {"before", "count"}));
-  router.Add(DestructiveRoute(Method::kPost, project + "/changes/{sequence}/undo", "undoChange",
-                              [&](const Request& request) {
-                                return Json(OutcomeJson(history.UndoChange(request.Caller(), ProjectOf(request), request.Operation(),
-                                                                           request.Path<base::SequenceNumber>("sequence")),
-                                                        accounts));
-                              },
-                              false));
-  router.Add(DestructiveRoute(Method::kPost, project + "/classes", "createClass", [&](const Request& request) { return CreateClass(request, ontology, accounts); }, true));
-  router.Add(DestructiveRoute(Method::kPatch, project + "/classes/{class}", "updateClass",
-                              [&](const Request& request) { return UpdateClass(request, ontology, accounts); }, true));
-  router.Add(DestructiveRoute(Method::kPost, project + "/classes/{class}/merge", "mergeClass",
-                              [&](const Request& request) { return MergeClass(request, ontology, accounts); }, true));
+  router.Add(DestructiveRoute(
+      Method::kPost, project + "/edits", "createEdit",
+      [&](const Request& request) { return CreateEdit(request, edits, accounts); }, true));
+  router.Add(DestructiveRoute(
+      Method::kPost, project + "/undo", "undo",
+      [&](const Request& request) {
+        return Json(
+            OutcomeJson(history.UndoLatest(request.Caller(), ProjectOf(request), request.Operation()), accounts));
+      },
+      false));
+  router.Add(DestructiveRoute(
+      Method::kPost, project + "/redo", "redo",
+      [&](const Request& request) {
+        return Json(
+            OutcomeJson(history.RedoLatest(request.Caller(), ProjectOf(request), request.Operation()), accounts));
+      },
+      false));
+  router.Add(ReadRoute(project + "/changes", "listChanges",
+                       [&](const Request& request) { return ListChanges(request, history, accounts); },
+                       {"before", "count"}));
+  router.Add(DestructiveRoute(
+      Method::kPost, project + "/changes/{sequence}/undo", "undoChange",
+      [&](const Request& request) {
+        return Json(OutcomeJson(history.UndoChange(request.Caller(), ProjectOf(request), request.Operation(),
+                                                   request.Path<base::SequenceNumber>("sequence")),
+                                accounts));
+      },
+      false));
+  router.Add(DestructiveRoute(
+      Method::kPost, project + "/classes", "createClass",
+      [&](const Request& request) { return CreateClass(request, ontology, accounts); }, true));
+  router.Add(DestructiveRoute(
+      Method::kPatch, project + "/classes/{class}", "updateClass",
+      [&](const Request& request) { return UpdateClass(request, ontology, accounts); }, true));
+  router.Add(DestructiveRoute(
+      Method::kPost, project + "/classes/{class}/merge", "mergeClass",
+      [&](const Request& request) { return MergeClass(request, ontology, accounts); }, true));
 }
 
 }  // namespace burnish::http

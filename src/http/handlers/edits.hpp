@@ -10,7 +10,8 @@
 namespace burnish::http {
 
 // Edits of samples and classes, the list of changes, undo and redo.
-void AddEditRoutes(Router& router, app::Edits& edits, app::History& history, app::OntologyEdits& ontology, app::Accounts& accounts);
+void AddEditRoutes(Router& router, app::Edits& edits, app::History& history, app::OntologyEdits& ontology,
+                   app::Accounts& accounts);
 
 // Both values of a conflict, for its problem document.
 ProblemDetails ConflictDetails(app::Accounts& accounts);

@@ -44,7 +44,8 @@ std::map<std::string, app::ColumnChoice> ColumnsOf(const JsonReader& body) {
   const auto* value = body.ValueIfAny("columns");
   if (value == nullptr) return columns;
   if (!value->is_object()) throw Error(ErrorCode::kInvalidArgument, "'columns' must be a JSON object.", "columns");
-  if (value->as_object().size() > kMostColumns) throw Error(ErrorCode::kInvalidArgument, "'columns' has too many entries.", "columns");
+  if (value->as_object().size() > kMostColumns)
+    throw Error(ErrorCode::kInvalidArgument, "'columns' has too many entries.", "columns");
   for (const auto& member : value->as_object()) {
     const std::string name(member.key());
     columns.emplace(name, ColumnChoiceOf(JsonReader(member.value(), {"role", "type", "class"}, "columns." + name)));
@@ -55,7 +56,10 @@ std::map<std::string, app::ColumnChoice> ColumnsOf(const JsonReader& body) {
 std::array<double, 3> SharesOf(const JsonReader& body) {
   const auto& array = body.Array("split_shares", 3);
   std::array<double, 3> shares{};
-  const auto refuse = [] { throw Error(ErrorCode::kInvalidArgument, "'split_shares' must be three numbers from 0 to 1: train, validation, test.", "split_shares"); };
+  const auto refuse = [] {
+    throw Error(ErrorCode::kInvalidArgument,
+                "'split_shares' must be three numbers from 0 to 1: train, validation, test.", "split_shares");
+  };
   if (array.size() != shares.size()) refuse();
   for (std::size_t i = 0; i < shares.size(); ++i) {
     if (!array[i].is_number()) refuse();
@@ -66,19 +70,22 @@ std::array<double, 3> SharesOf(const JsonReader& body) {
 }
 
 app::ImportChoices ChoicesOf(const Request& request) {
-  const auto body = request.Body({"format", "content", "columns", "media_base", "run_name", "split_plan", "split_shares", "changed_content", "changed_labels",
-                                  "unknown_classes", "normalise"});
+  const auto body = request.Body({"format", "content", "columns", "media_base", "run_name", "split_plan",
+                                  "split_shares", "changed_content", "changed_labels", "unknown_classes", "normalise"});
   app::ImportChoices choices;
   if (body.Has("format")) choices.format = static_cast<formats::FormatId>(body.Choice("format", formats::kFormatNames));
-  if (body.Has("content")) choices.content = static_cast<app::ImportContent>(body.Choice("content", app::kImportContentNames));
+  if (body.Has("content"))
+    choices.content = static_cast<app::ImportContent>(body.Choice("content", app::kImportContentNames));
   choices.columns = ColumnsOf(body);
   choices.media_base = body.TextIfAny("media_base", kMostPath);
   if (body.Has("run_name")) choices.run_name = body.Text("run_name", 120);
-  if (body.Has("split_plan")) choices.split_plan = static_cast<app::SplitPlan>(body.Choice("split_plan", app::kSplitPlanNames));
+  if (body.Has("split_plan"))
+    choices.split_plan = static_cast<app::SplitPlan>(body.Choice("split_plan", app::kSplitPlanNames));
   if (body.Has("split_shares")) choices.split_shares = SharesOf(body);
   if (body.Has("changed_content")) choices.replace_content = body.Choice("changed_content", {"keep", "replace"}) == 1;
   if (body.Has("changed_labels")) choices.replace_labels = body.Choice("changed_labels", {"keep", "replace"}) == 1;
-  if (body.Has("unknown_classes")) choices.add_unknown_classes = body.Choice("unknown_classes", {"add", "leave_out"}) == 0;
+  if (body.Has("unknown_classes"))
+    choices.add_unknown_classes = body.Choice("unknown_classes", {"add", "leave_out"}) == 0;
   choices.normalize = body.BooleanOr("normalise", false);
   return choices;
 }
@@ -113,7 +120,8 @@ json::object MappingJson(const app::CheckedImport& plan) {
 std::string DataUrl(const std::string& bytes) {
   const auto type = media::MediaType(media::Sniff(std::as_bytes(std::span(bytes))));
   std::string encoded(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(encoded.data(), encoded.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), sodium_base64_VARIANT_ORIGINAL);
+  sodium_bin2base64(encoded.data(), encoded.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
   encoded.resize(encoded.find('\0'));
   return "data:" + std::string(type) + ";base64," + encoded;
 }
@@ -156,11 +164,14 @@ json::object PlanJson(const app::CheckedImport& plan) {
   json::array alternatives;
   for (const auto format : plan.formats) alternatives.emplace_back(formats::FormatName(format));
   json::array columns;
-  for (const auto& column : plan.columns) columns.push_back({{"name", column.name}, {"role", RoleJson(column.choice)}, {"examples", TextsJson(column.examples)}});
+  for (const auto& column : plan.columns)
+    columns.push_back(
+        {{"name", column.name}, {"role", RoleJson(column.choice)}, {"examples", TextsJson(column.examples)}});
   json::array rows;
   for (const auto& row : plan.rows) rows.push_back(RowJson(row));
   json::array classes;
-  for (const auto& each : plan.classes) classes.push_back({{"name", each.name}, {"count", each.count}, {"known", each.known}});
+  for (const auto& each : plan.classes)
+    classes.push_back({{"name", each.name}, {"count", each.count}, {"known", each.known}});
   json::object splits;
   for (const auto& [name, count] : plan.splits) splits[name] = count;
   json::object object{{"format", formats::FormatName(plan.format)},
@@ -211,8 +222,12 @@ Response ListRoots(const Request& request, app::Imports& imports) {
 }
 
 Response ListFolders(const Request& request, app::Imports& imports) {
-  const auto listing = imports.ListFolder(request.Caller(), request.Path<std::string>("root"), request.QueryOr<std::string>("path", ""));
-  return Json({{"path", listing.path}, {"folders", TextsJson(listing.folders)}, {"files", TextsJson(listing.files)}, {"image_count", listing.image_count}});
+  const auto listing =
+      imports.ListFolder(request.Caller(), request.Path<std::string>("root"), request.QueryOr<std::string>("path", ""));
+  return Json({{"path", listing.path},
+               {"folders", TextsJson(listing.folders)},
+               {"files", TextsJson(listing.files)},
+               {"image_count", listing.image_count}});
 }
 
 Response ListImports(const Request& request, app::Imports& imports) {
@@ -234,13 +249,16 @@ Response CancelImport(const Request& request, app::Imports& imports) {
 
 Response UploadFile(const Request& request, app::Imports& imports) {
   const auto path = request.Query<std::string>("path");
-  if (path.empty() || path.size() > kMostPath) throw Error(ErrorCode::kInvalidArgument, "The parameter 'path' must have 1 to 4,096 bytes.", "path");
-  const auto view = imports.AddFile(request.Caller(), ProjectOf(request), ImportOf(request), path, request.Upload().path);
+  if (path.empty() || path.size() > kMostPath)
+    throw Error(ErrorCode::kInvalidArgument, "The parameter 'path' must have 1 to 4,096 bytes.", "path");
+  const auto view =
+      imports.AddFile(request.Caller(), ProjectOf(request), ImportOf(request), path, request.Upload().path);
   return Json({{"files", view.files}, {"bytes", view.bytes}});
 }
 
 Response ListProblems(const Request& request, app::Imports& imports) {
-  const auto group = imports.FindProblem(request.Caller(), ProjectOf(request), ImportOf(request), request.Query<std::string>("code"));
+  const auto group =
+      imports.FindProblem(request.Caller(), ProjectOf(request), ImportOf(request), request.Query<std::string>("code"));
   const auto offset = std::min<std::size_t>(QueryNumber(request, "offset", 0, UINT32_MAX, 0), group.names.size());
   const auto count = std::min<std::size_t>(QueryNumber(request, "count", 1, 1000, 200), group.names.size() - offset);
   return Json({{"total", group.count}, {"names", TextsJson(std::span(group.names).subspan(offset, count))}});
@@ -251,13 +269,19 @@ Response ListProblems(const Request& request, app::Imports& imports) {
 void AddImportRoutes(Router& router, app::Imports& imports) {
   const std::string project = "/api/v1/projects/{project}/imports";
   const std::string import = project + "/{import}";
-  router.Add(ReadRoute("/api/v1/media-roots", "listMediaRoots", [&](const Request& request) { return ListRoots(request, imports); }));
-  router.Add(ReadRoute("/api/v1/media-roots/{root}/folders", "listFolders", [&](const Request& request) { return ListFolders(request, imports); }, {"path"}));
+  router.Add(ReadRoute("/api/v1/media-roots", "listMediaRoots",
+                       [&](const Request& request) { return ListRoots(request, imports); }));
+  router.Add(ReadRoute("/api/v1/media-roots/{root}/folders", "listFolders",
+                       [&](const Request& request) { return ListFolders(request, imports); }, {"path"}));
   router.Add(ReadRoute(project, "listImports", [&](const Request& request) { return ListImports(request, imports); }));
-  router.Add(WriteRoute(Method::kPost, project, "createImport", app::Role::kEngineer, [&](const Request& request) { return CreateImport(request, imports); }));
-  router.Add(ReadRoute(import, "getImport",
-                       [&](const Request& request) { return Json(ImportJson(imports.Get(request.Caller(), ProjectOf(request), ImportOf(request)))); }));
-  auto cancel = WriteRoute(Method::kDelete, import, "cancelImport", app::Role::kEngineer, [&](const Request& request) { return CancelImport(request, imports); }, false);
+  router.Add(WriteRoute(Method::kPost, project, "createImport", app::Role::kEngineer,
+                        [&](const Request& request) { return CreateImport(request, imports); }));
+  router.Add(ReadRoute(import, "getImport", [&](const Request& request) {
+    return Json(ImportJson(imports.Get(request.Caller(), ProjectOf(request), ImportOf(request))));
+  }));
+  auto cancel = WriteRoute(
+      Method::kDelete, import, "cancelImport", app::Role::kEngineer,
+      [&](const Request& request) { return CancelImport(request, imports); }, false);
   cancel.key = Key::kNone;
   router.Add(cancel);
 
@@ -269,17 +293,23 @@ void AddImportRoutes(Router& router, app::Imports& imports) {
   upload.query = {"path"};
   router.Add(upload);
 
-  auto check = WriteRoute(Method::kPost, import + "/check", "checkImport", app::Role::kEngineer, [&](const Request& request) {
-    return Accepted(ImportJson(imports.Check(request.Caller(), ProjectOf(request), ImportOf(request), ChoicesOf(request))));
-  });
+  auto check =
+      WriteRoute(Method::kPost, import + "/check", "checkImport", app::Role::kEngineer, [&](const Request& request) {
+        return Accepted(
+            ImportJson(imports.Check(request.Caller(), ProjectOf(request), ImportOf(request), ChoicesOf(request))));
+      });
   check.key = Key::kNone;
   router.Add(check);
-  router.Add(ReadRoute(import + "/problems", "listImportProblems", [&](const Request& request) { return ListProblems(request, imports); }, {"code", "offset", "count"}));
-  router.Add(WriteRoute(Method::kPost, import + "/commit", "commitImport", app::Role::kEngineer,
-                        [&](const Request& request) {
-                          return Accepted(ImportJson(imports.Commit(request.Caller(), ProjectOf(request), ImportOf(request), request.Operation())));
-                        },
-                        false));
+  router.Add(ReadRoute(import + "/problems", "listImportProblems",
+                       [&](const Request& request) { return ListProblems(request, imports); },
+                       {"code", "offset", "count"}));
+  router.Add(WriteRoute(
+      Method::kPost, import + "/commit", "commitImport", app::Role::kEngineer,
+      [&](const Request& request) {
+        return Accepted(
+            ImportJson(imports.Commit(request.Caller(), ProjectOf(request), ImportOf(request), request.Operation())));
+      },
+      false));
 }
 
 }  // namespace burnish::http

@@ -8,7 +8,8 @@ namespace {
 
 Response ListJobs(const Request& request, app::Activity& activity) {
   json::array jobs;
-  for (const auto& job : activity.List(request.Caller(), request.QueryIfAny<base::ProjectId>("project"))) jobs.push_back(JobJson(job));
+  for (const auto& job : activity.List(request.Caller(), request.QueryIfAny<base::ProjectId>("project")))
+    jobs.push_back(JobJson(job));
   return Json({{"jobs", std::move(jobs)}});
 }
 
@@ -20,9 +21,11 @@ Response OpenEvents(const Request&) {
 }  // namespace
 
 void AddJobRoutes(Router& router, app::Activity& activity) {
-  router.Add(ReadRoute("/api/v1/jobs", "listJobs", [&](const Request& request) { return ListJobs(request, activity); }, {"project"}));
-  auto cancel = ReadRoute("/api/v1/jobs/{job}/cancel", "cancelJob",
-                          [&](const Request& request) { return Json(JobJson(activity.Cancel(request.Caller(), request.Path<base::JobId>("job")))); });
+  router.Add(ReadRoute("/api/v1/jobs", "listJobs", [&](const Request& request) { return ListJobs(request, activity); },
+                       {"project"}));
+  auto cancel = ReadRoute("/api/v1/jobs/{job}/cancel", "cancelJob", [&](const Request& request) {
+    return Json(JobJson(activity.Cancel(request.Caller(), request.Path<base::JobId>("job"))));
+  });
   cancel.method = Method::kPost;
   cancel.policy = Policy::AtLeast(app::Role::kEngineer);
   cancel.effects = true;

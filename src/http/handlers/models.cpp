@@ -25,7 +25,8 @@ json::array PerClassJson(const app::EvaluationView& view) {
     array.push_back({{"class", value.name},
                      {"precision", Estimate(metrics.precision, metrics.precision_interval, metrics.predicted_count)},
                      {"recall", Estimate(metrics.recall, metrics.recall_interval, metrics.truth_count)},
-                     {"f1", Estimate(metrics.f1, metrics.f1_interval, metrics.truth_count + metrics.predicted_count - metrics.correct)},
+                     {"f1", Estimate(metrics.f1, metrics.f1_interval,
+                                     metrics.truth_count + metrics.predicted_count - metrics.correct)},
                      {"n", metrics.truth_count},
                      {"predicted", metrics.predicted_count}});
   }
@@ -37,7 +38,8 @@ json::array ConfusionJson(const app::EvaluationView& view) {
   json::array rows;
   for (std::size_t row = 0; row < view.classes.size(); ++row) {
     json::array counts;
-    for (const auto& predicted : view.classes) counts.emplace_back(view.evaluation.At(view.classes[row].id, predicted.id));
+    for (const auto& predicted : view.classes)
+      counts.emplace_back(view.evaluation.At(view.classes[row].id, predicted.id));
     counts.emplace_back(view.not_predicted.at(row));
     rows.push_back(std::move(counts));
   }
@@ -51,26 +53,33 @@ json::object EvaluationJson(const app::EvaluationView& view) {
   json::array calibration;
   for (const auto& bin : evaluation.calibration) {
     const bool any = bin.count > 0;
-    calibration.push_back({{"low", bin.low}, {"high", bin.high}, {"n", bin.count}, {"confidence", any ? NumberOrNull(bin.mean_confidence) : json::value(nullptr)},
+    calibration.push_back({{"low", bin.low},
+                           {"high", bin.high},
+                           {"n", bin.count},
+                           {"confidence", any ? NumberOrNull(bin.mean_confidence) : json::value(nullptr)},
                            {"accuracy", any ? NumberOrNull(bin.accuracy) : json::value(nullptr)}});
   }
   json::array thresholds;
   for (const auto& row : evaluation.thresholds) {
-    thresholds.push_back({{"threshold", row.threshold}, {"coverage", row.coverage}, {"accuracy", row.count > 0 ? NumberOrNull(row.accuracy) : json::value(nullptr)}});
+    thresholds.push_back({{"threshold", row.threshold},
+                          {"coverage", row.coverage},
+                          {"accuracy", row.count > 0 ? NumberOrNull(row.accuracy) : json::value(nullptr)}});
   }
-  json::object object{{"as_of", view.as_of},
-                      {"run", RunJson(view.run)},
-                      {"n", evaluation.counted},
-                      {"without_truth", evaluation.without_truth},
-                      {"without_prediction", evaluation.without_prediction},
-                      {"accuracy", Estimate(evaluation.accuracy, evaluation.accuracy_interval, evaluation.counted)},
-                      {"macro_f1", Estimate(evaluation.macro_f1, evaluation.macro_f1_interval, evaluation.counted)},
-                      {"classes", std::move(classes)},
-                      {"per_class", PerClassJson(view)},
-                      {"confusion", ConfusionJson(view)},
-                      {"calibration_error", evaluation.calibration.empty() ? json::value(nullptr) : NumberOrNull(evaluation.calibration_error)},
-                      {"calibration", std::move(calibration)},
-                      {"thresholds", std::move(thresholds)}};
+  json::object object{
+      {"as_of", view.as_of},
+      {"run", RunJson(view.run)},
+      {"n", evaluation.counted},
+      {"without_truth", evaluation.without_truth},
+      {"without_prediction", evaluation.without_prediction},
+      {"accuracy", Estimate(evaluation.accuracy, evaluation.accuracy_interval, evaluation.counted)},
+      {"macro_f1", Estimate(evaluation.macro_f1, evaluation.macro_f1_interval, evaluation.counted)},
+      {"classes", std::move(classes)},
+      {"per_class", PerClassJson(view)},
+      {"confusion", ConfusionJson(view)},
+      {"calibration_error",
+       evaluation.calibration.empty() ? json::value(nullptr) : NumberOrNull(evaluation.calibration_error)},
+      {"calibration", std::move(calibration)},
+      {"thresholds", std::move(thresholds)}};
   if (!view.sentence.empty()) object["sentence"] = view.sentence;
   return object;
 }
@@ -84,7 +93,8 @@ Response Evaluate(const Request& request, app::Models& models) {
     ask.filter_text = json::serialize(*filter);
   }
   ask.threshold = body.NumberIfAny("threshold").value_or(0);
-  if (ask.threshold < 0 || ask.threshold > 1) throw base::Error(base::ErrorCode::kInvalidArgument, "'threshold' must be from 0 to 1.", "threshold");
+  if (ask.threshold < 0 || ask.threshold > 1)
+    throw base::Error(base::ErrorCode::kInvalidArgument, "'threshold' must be from 0 to 1.", "threshold");
   ask.at_least = AtLeastOf(body);
   return Json(EvaluationJson(models.Evaluate(request.Caller(), ProjectOf(request), ask)));
 }
@@ -93,7 +103,8 @@ Response CompareRuns(const Request& request, app::Models& models) {
   const auto body = request.Body({"a", "b", "filter"});
   std::optional<model::Filter> filter;
   if (const auto* value = body.ValueIfAny("filter")) filter = model::FilterFromJson(*value);
-  const auto view = models.Compare(request.Caller(), ProjectOf(request), body.Text("a", 120), body.Text("b", 120), filter);
+  const auto view =
+      models.Compare(request.Caller(), ProjectOf(request), body.Text("a", 120), body.Text("b", 120), filter);
   const Comparison& comparison = view.comparison;
   const auto n = comparison.compared;
   return Json({{"as_of", view.as_of},
@@ -102,7 +113,8 @@ Response CompareRuns(const Request& request, app::Models& models) {
                {"b", RunJson(view.b)},
                {"accuracy_a", ShareEstimate(comparison.both_right + view.worse_count, n)},
                {"accuracy_b", ShareEstimate(comparison.both_right + view.better_count, n)},
-               {"difference", DifferenceEstimate(comparison.accuracy_delta, comparison.accuracy_first, comparison.accuracy_second, n)},
+               {"difference", DifferenceEstimate(comparison.accuracy_delta, comparison.accuracy_first,
+                                                 comparison.accuracy_second, n)},
                {"better", NumbersJson(comparison.better)},
                {"worse", NumbersJson(comparison.worse)},
                {"better_count", view.better_count},
@@ -122,21 +134,35 @@ Response ListSuspects(const Request& request, app::Models& models) {
   const auto page = models.Suspects(request.Caller(), ProjectOf(request), query);
 
   json::array pairs;
-  for (const auto& pair : page.pairs) pairs.push_back({{"given", pair.given}, {"suggested", pair.suggested}, {"count", pair.count}});
+  for (const auto& pair : page.pairs)
+    pairs.push_back({{"given", pair.given}, {"suggested", pair.suggested}, {"count", pair.count}});
   json::array suspects;
   for (const auto& row : page.rows) {
-    suspects.push_back({{"ordinal", row.ordinal}, {"given", row.given}, {"suggested", row.suggested}, {"present", OrNull(row.present)},
-                        {"state", model::LabelStateName(row.state)}, {"score", NumberOrNull(row.score)}, {"decided", row.decided},
+    suspects.push_back({{"ordinal", row.ordinal},
+                        {"given", row.given},
+                        {"suggested", row.suggested},
+                        {"present", OrNull(row.present)},
+                        {"state", model::LabelStateName(row.state)},
+                        {"score", NumberOrNull(row.score)},
+                        {"decided", row.decided},
                         {"agreement", row.agreement ? NumberOrNull(*row.agreement) : json::value(nullptr)}});
   }
-  json::object object{{"generation", page.generation}, {"newest_generation", page.newest}, {"as_of", page.as_of}, {"ready", page.ready},
-                      {"total", page.total}, {"remaining", page.remaining}, {"decided", page.total - page.remaining},
-                      {"pairs", std::move(pairs)}, {"suspects", std::move(suspects)}};
+  json::object object{{"generation", page.generation},
+                      {"newest_generation", page.newest},
+                      {"as_of", page.as_of},
+                      {"ready", page.ready},
+                      {"total", page.total},
+                      {"remaining", page.remaining},
+                      {"decided", page.total - page.remaining},
+                      {"pairs", std::move(pairs)},
+                      {"suspects", std::move(suspects)}};
   if (!page.sentence.empty()) object["sentence"] = page.sentence;
   return Json(object);
 }
 
-json::object BaselineJson(const app::Baseline& baseline) { return {{"name", baseline.name}, {"sequence", baseline.sequence}}; }
+json::object BaselineJson(const app::Baseline& baseline) {
+  return {{"name", baseline.name}, {"sequence", baseline.sequence}};
+}
 
 json::object ColumnJson(std::string_view labels, const Comparison& comparison) {
   const auto n = comparison.compared;
@@ -157,17 +183,20 @@ void AddResult(json::object& object, const app::ImpactView& view) {
   object["verdict"] = insight::VerdictName(impact.verdict);
   object["accuracy_before"] = ShareEstimate(comparison.both_right + comparison.worse.size(), n);
   object["accuracy_after"] = ShareEstimate(comparison.both_right + comparison.better.size(), n);
-  object["accuracy_difference"] = DifferenceEstimate(comparison.accuracy_delta, comparison.accuracy_first, comparison.accuracy_second, n);
+  object["accuracy_difference"] =
+      DifferenceEstimate(comparison.accuracy_delta, comparison.accuracy_first, comparison.accuracy_second, n);
   object["macro_f1_before"] = Estimate(comparison.macro_f1_first, unknown, n);
   object["macro_f1_after"] = Estimate(comparison.macro_f1_second, unknown, n);
-  object["macro_f1_difference"] = DifferenceEstimate(comparison.macro_f1_delta, comparison.macro_f1_first, comparison.macro_f1_second, n);
+  object["macro_f1_difference"] =
+      DifferenceEstimate(comparison.macro_f1_delta, comparison.macro_f1_first, comparison.macro_f1_second, n);
   object["p_value"] = n > 0 ? NumberOrNull(comparison.mcnemar.exact_p) : json::value(nullptr);
   object["better"] = NumbersJson(comparison.better);
   object["worse"] = NumbersJson(comparison.worse);
   object["per_class"] = ClassChangesJson(comparison, view.classes);
   object["test_labels_changed"] = view.result->labels_changed;
   if (view.result->labels_changed > 0) {
-    object["two_by_two"] = json::array{ColumnJson("old", view.result->on_old_labels.comparison), ColumnJson("new", comparison)};
+    object["two_by_two"] =
+        json::array{ColumnJson("old", view.result->on_old_labels.comparison), ColumnJson("new", comparison)};
   }
 }
 
@@ -181,7 +210,11 @@ Response GetImpact(const Request& request, app::ImpactReport& impact) {
                       {"baseline", BaselineJson(view.baseline)},
                       {"now", view.now},
                       {"baselines", std::move(baselines)},
-                      {"changes", {{"labels", view.labels_changed}, {"splits", view.splits_changed}, {"excluded", view.excluded_changed}, {"samples", view.samples_changed}}}};
+                      {"changes",
+                       {{"labels", view.labels_changed},
+                        {"splits", view.splits_changed},
+                        {"excluded", view.excluded_changed},
+                        {"samples", view.samples_changed}}}};
   if (view.result) AddResult(object, view);
   return Json(object);
 }
@@ -190,12 +223,17 @@ Response GetImpact(const Request& request, app::ImpactReport& impact) {
 
 void AddModelRoutes(Router& router, app::Models& models, app::ImpactReport& impact) {
   const std::string project = "/api/v1/projects/{project}";
-  router.Add(ReadRoute(project + "/runs", "listRuns", [&](const Request& request) { return ListRuns(request, models); }));
-  router.Add(AskRoute(project + "/evaluations", "evaluate", [&](const Request& request) { return Evaluate(request, models); }));
-  router.Add(AskRoute(project + "/comparisons", "compareRuns", [&](const Request& request) { return CompareRuns(request, models); }));
-  router.Add(ReadRoute(project + "/suspects", "listSuspects", [&](const Request& request) { return ListSuspects(request, models); },
+  router.Add(
+      ReadRoute(project + "/runs", "listRuns", [&](const Request& request) { return ListRuns(request, models); }));
+  router.Add(AskRoute(project + "/evaluations", "evaluate",
+                      [&](const Request& request) { return Evaluate(request, models); }));
+  router.Add(AskRoute(project + "/comparisons", "compareRuns",
+                      [&](const Request& request) { return CompareRuns(request, models); }));
+  router.Add(ReadRoute(project + "/suspects", "listSuspects",
+                       [&](const Request& request) { return ListSuspects(request, models); },
                        {"generation", "given", "suggested", "offset", "count"}));
-  router.Add(ReadRoute(project + "/impact", "getImpact", [&](const Request& request) { return GetImpact(request, impact); }, {"baseline"}));
+  router.Add(ReadRoute(project + "/impact", "getImpact",
+                       [&](const Request& request) { return GetImpact(request, impact); }, {"baseline"}));
 }
 
 }  // namespace burnish::http

@@ -13,19 +13,25 @@ std::string_view JobStateName(jobs::State state) {
   return state == jobs::State::kQueued ? "waiting" : jobs::kStateNames[static_cast<std::size_t>(state)];
 }
 
-std::uint64_t Hits(double share, std::uint64_t n) { return static_cast<std::uint64_t>(std::llround(share * static_cast<double>(n))); }
+std::uint64_t Hits(double share, std::uint64_t n) {
+  return static_cast<std::uint64_t>(std::llround(share * static_cast<double>(n)));
+}
 
 insight::Verdict ClassVerdict(const insight::ClassDelta& delta) {
   if (delta.mcnemar.first_only + delta.mcnemar.second_only == 0) return insight::Verdict::kNoChange;
   if (delta.holm_p >= insight::kLikelyRealLevel) return insight::Verdict::kTooSmallToTell;
-  return delta.mcnemar.second_only > delta.mcnemar.first_only ? insight::Verdict::kLikelyRealGain : insight::Verdict::kLikelyRealLoss;
+  return delta.mcnemar.second_only > delta.mcnemar.first_only ? insight::Verdict::kLikelyRealGain
+                                                              : insight::Verdict::kLikelyRealLoss;
 }
 
 }  // namespace
 
 json::object Estimate(double value, const math::Interval& interval, std::uint64_t n) {
   if (n == 0) return {{"value", nullptr}, {"low", nullptr}, {"high", nullptr}, {"n", 0}};
-  return {{"value", NumberOrNull(value)}, {"low", NumberOrNull(interval.low)}, {"high", NumberOrNull(interval.high)}, {"n", n}};
+  return {{"value", NumberOrNull(value)},
+          {"low", NumberOrNull(interval.low)},
+          {"high", NumberOrNull(interval.high)},
+          {"n", n}};
 }
 
 json::object ShareEstimate(std::uint64_t hits, std::uint64_t n) {
@@ -33,15 +39,25 @@ json::object ShareEstimate(std::uint64_t hits, std::uint64_t n) {
   return Estimate(static_cast<double>(hits) / static_cast<double>(n), math::WilsonInterval(hits, n), n);
 }
 
-json::object DifferenceEstimate(const math::Interval& interval, double first, double second, std::uint64_t n) { return Estimate(second - first, interval, n); }
+json::object DifferenceEstimate(const math::Interval& interval, double first, double second, std::uint64_t n) {
+  return Estimate(second - first, interval, n);
+}
 
-json::object ClassJson(const model::Class& value) { return {{"id", value.id}, {"name", value.name}, {"retired", value.retired}}; }
+json::object ClassJson(const model::Class& value) {
+  return {{"id", value.id}, {"name", value.name}, {"retired", value.retired}};
+}
 
 json::array ConflictsJson(const std::vector<app::ConflictItem>& items, app::Accounts& accounts) {
   json::array array;
   for (const auto& item : items) {
-    array.push_back({{"ordinal", item.ordinal}, {"aspect", item.aspect}, {"expected", OrNull(item.expected)}, {"present", OrNull(item.present)},
-                     {"wanted", OrNull(item.wanted)}, {"sequence", item.sequence}, {"author", accounts.NameOf(item.author)}, {"at", item.at}});
+    array.push_back({{"ordinal", item.ordinal},
+                     {"aspect", item.aspect},
+                     {"expected", OrNull(item.expected)},
+                     {"present", OrNull(item.present)},
+                     {"wanted", OrNull(item.wanted)},
+                     {"sequence", item.sequence},
+                     {"author", accounts.NameOf(item.author)},
+                     {"at", item.at}});
   }
   return array;
 }
@@ -59,17 +75,18 @@ json::object OutcomeJson(const app::EditOutcome& outcome, app::Accounts& account
 }
 
 json::object JobJson(const jobs::Job& job) {
-  json::object object{{"id", job.id.Text()},
-                      {"kind", job.kind},
-                      {"name", job.title},
-                      {"state", JobStateName(job.state)},
-                      {"phase", job.progress.phase},
-                      {"done", job.progress.done},
-                      {"total", job.progress.total},
-                      {"unit", job.progress.unit},
-                      {"rate", job.progress.rate > 0 ? NumberOrNull(job.progress.rate) : json::value(nullptr)},
-                      {"seconds_left", job.progress.seconds_left ? NumberOrNull(*job.progress.seconds_left) : json::value(nullptr)},
-                      {"created_at", job.created_at}};
+  json::object object{
+      {"id", job.id.Text()},
+      {"kind", job.kind},
+      {"name", job.title},
+      {"state", JobStateName(job.state)},
+      {"phase", job.progress.phase},
+      {"done", job.progress.done},
+      {"total", job.progress.total},
+      {"unit", job.progress.unit},
+      {"rate", job.progress.rate > 0 ? NumberOrNull(job.progress.rate) : json::value(nullptr)},
+      {"seconds_left", job.progress.seconds_left ? NumberOrNull(*job.progress.seconds_left) : json::value(nullptr)},
+      {"created_at", job.created_at}};
   if (!job.project.Empty()) object["project"] = job.project.Text();
   if (!job.error.empty()) object["failure"] = job.error;
   return object;
@@ -86,7 +103,8 @@ json::object RunJson(const app::RunInfo& info) {
   json::error_code failed;
   const auto details = json::parse(info.run.details, failed);
   if (!failed && details.is_object()) {
-    if (const auto* version = details.as_object().if_contains("version"); version != nullptr && version->is_string()) object["version"] = *version;
+    if (const auto* version = details.as_object().if_contains("version"); version != nullptr && version->is_string())
+      object["version"] = *version;
   }
   return object;
 }
@@ -94,7 +112,8 @@ json::object RunJson(const app::RunInfo& info) {
 json::array ClassChangesJson(const insight::Comparison& comparison, const std::vector<model::Class>& classes) {
   json::array array;
   for (const auto& value : classes) {
-    const auto delta = std::find_if(comparison.per_class.begin(), comparison.per_class.end(), [&](const insight::ClassDelta& each) { return each.id == value.id; });
+    const auto delta = std::find_if(comparison.per_class.begin(), comparison.per_class.end(),
+                                    [&](const insight::ClassDelta& each) { return each.id == value.id; });
     if (delta == comparison.per_class.end()) continue;
     const auto n = delta->count;
     const auto nan = std::nan("");
@@ -108,11 +127,14 @@ json::array ClassChangesJson(const insight::Comparison& comparison, const std::v
   return array;
 }
 
-std::uint64_t QueryNumber(const Request& request, std::string_view name, std::uint64_t least, std::uint64_t most, std::uint64_t fallback) {
+std::uint64_t QueryNumber(const Request& request, std::string_view name, std::uint64_t least, std::uint64_t most,
+                          std::uint64_t fallback) {
   const auto value = request.QueryOr<std::uint64_t>(name, fallback);
   if (value >= least && value <= most) return value;
   throw base::Error(base::ErrorCode::kInvalidArgument,
-                    "The parameter '" + std::string(name) + "' must be from " + std::to_string(least) + " to " + std::to_string(most) + ".", std::string(name));
+                    "The parameter '" + std::string(name) + "' must be from " + std::to_string(least) + " to " +
+                        std::to_string(most) + ".",
+                    std::string(name));
 }
 
 Route ReadRoute(std::string path, std::string operation, Handler handler, std::vector<std::string> query) {

@@ -30,7 +30,9 @@ json::value OrNull(const std::optional<T>& value) {
   return value ? json::value(*value) : json::value(nullptr);
 }
 // JSON has no NaN and no infinity.
-inline json::value NumberOrNull(double value) { return std::isfinite(value) ? json::value(value) : json::value(nullptr); }
+inline json::value NumberOrNull(double value) {
+  return std::isfinite(value) ? json::value(value) : json::value(nullptr);
+}
 
 // A figure with its interval; null without samples.
 json::object Estimate(double value, const math::Interval& interval, std::uint64_t n);
@@ -61,17 +63,23 @@ json::array NumbersJson(const Numbers& numbers) {
 }
 
 inline base::ProjectId ProjectOf(const Request& request) { return request.Path<base::ProjectId>("project"); }
-inline base::SequenceNumber AtLeastOf(const Request& request) { return request.QueryOr<base::SequenceNumber>("at_least", 0); }
-inline base::SequenceNumber AtLeastOf(const JsonReader& body) { return static_cast<base::SequenceNumber>(body.IntegerIfAny("at_least", 0).value_or(0)); }
+inline base::SequenceNumber AtLeastOf(const Request& request) {
+  return request.QueryOr<base::SequenceNumber>("at_least", 0);
+}
+inline base::SequenceNumber AtLeastOf(const JsonReader& body) {
+  return static_cast<base::SequenceNumber>(body.IntegerIfAny("at_least", 0).value_or(0));
+}
 
 // A number of the query within [least, most]; `fallback` when absent. kInvalidArgument otherwise.
-std::uint64_t QueryNumber(const Request& request, std::string_view name, std::uint64_t least, std::uint64_t most, std::uint64_t fallback);
+std::uint64_t QueryNumber(const Request& request, std::string_view name, std::uint64_t least, std::uint64_t most,
+                          std::uint64_t fallback);
 
 // Routes of the common shapes; what differs is set on the result.
 Route ReadRoute(std::string path, std::string operation, Handler handler, std::vector<std::string> query = {});
 // A question that comes with a body and changes nothing.
 Route AskRoute(std::string path, std::string operation, Handler handler);
 // A change with an Idempotency-Key; `body` false: it takes none.
-Route WriteRoute(Method method, std::string path, std::string operation, app::Role least, Handler handler, bool body = true);
+Route WriteRoute(Method method, std::string path, std::string operation, app::Role least, Handler handler,
+                 bool body = true);
 
 }  // namespace burnish::http

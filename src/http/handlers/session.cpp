@@ -20,10 +20,12 @@ json::object SessionJson(const app::Caller& caller) {
 
 Response CreateSession(const Request& request, app::Accounts& accounts, const std::string& cookie_name) {
   const auto login = accounts.LogIn(request.Body({"token"}).Text("token", 200));
-  return Json(SessionJson(login.caller)).With("Set-Cookie", SessionCookie(cookie_name, login.secret, store::kSessionLife / 1'000'000));
+  return Json(SessionJson(login.caller))
+      .With("Set-Cookie", SessionCookie(cookie_name, login.secret, store::kSessionLife / 1'000'000));
 }
 
-Response DeleteSession(const Request& request, app::Accounts& accounts, EventHub& events, const std::string& cookie_name) {
+Response DeleteSession(const Request& request, app::Accounts& accounts, EventHub& events,
+                       const std::string& cookie_name) {
   accounts.LogOut(request.Caller(), request.SessionSecret());
   events.DropPerson(request.Caller().person);
   return NoContent().With("Set-Cookie", SessionCookie(cookie_name, "", 0));
@@ -38,9 +40,11 @@ Response GetPreferences(const Request& request, app::Accounts& accounts) {
 }
 
 Response PutPreferences(const Request& request, app::Accounts& accounts) {
-  if (!request.BodyJson().is_object()) throw base::Error(base::ErrorCode::kInvalidArgument, "Preferences are one JSON object.", "body");
+  if (!request.BodyJson().is_object())
+    throw base::Error(base::ErrorCode::kInvalidArgument, "Preferences are one JSON object.", "body");
   const auto text = json::serialize(request.BodyJson());
-  if (text.size() > kMostPreferences) throw base::Error(base::ErrorCode::kTooLarge, "Preferences are larger than 64 KiB.", "body");
+  if (text.size() > kMostPreferences)
+    throw base::Error(base::ErrorCode::kTooLarge, "Preferences are larger than 64 KiB.", "body");
   accounts.SavePreferences(request.Caller(), text);
   return NoContent();
 }
@@ -56,28 +60,35 @@ Response GetAbout(const Request&) {
 }  // namespace
 
 void AddSessionRoutes(Router& router, app::Accounts& accounts, EventHub& events, const std::string& cookie_name) {
-  Route come_in = AskRoute("/api/v1/session", "createSession", [&accounts, cookie_name](const Request& request) { return CreateSession(request, accounts, cookie_name); });
+  Route come_in = AskRoute("/api/v1/session", "createSession", [&accounts, cookie_name](const Request& request) {
+    return CreateSession(request, accounts, cookie_name);
+  });
   come_in.policy = Policy::Public();
   come_in.effects = true;
   router.Add(come_in);
 
-  Route who = ReadRoute("/api/v1/session", "getSession", [](const Request& request) { return Json(SessionJson(request.Caller())); });
+  Route who = ReadRoute("/api/v1/session", "getSession",
+                        [](const Request& request) { return Json(SessionJson(request.Caller())); });
   who.policy = Policy::Login();
   who.answers_inline = true;
   router.Add(who);
 
-  Route go_out = ReadRoute("/api/v1/session", "deleteSession",
-                           [&accounts, &events, cookie_name](const Request& request) { return DeleteSession(request, accounts, events, cookie_name); });
+  Route go_out =
+      ReadRoute("/api/v1/session", "deleteSession", [&accounts, &events, cookie_name](const Request& request) {
+        return DeleteSession(request, accounts, events, cookie_name);
+      });
   go_out.method = Method::kDelete;
   go_out.policy = Policy::Login();
   go_out.effects = true;
   router.Add(go_out);
 
-  Route preferences = ReadRoute("/api/v1/preferences", "getPreferences", [&accounts](const Request& request) { return GetPreferences(request, accounts); });
+  Route preferences = ReadRoute("/api/v1/preferences", "getPreferences",
+                                [&accounts](const Request& request) { return GetPreferences(request, accounts); });
   preferences.policy = Policy::Login();
   router.Add(preferences);
 
-  Route remember = AskRoute("/api/v1/preferences", "putPreferences", [&accounts](const Request& request) { return PutPreferences(request, accounts); });
+  Route remember = AskRoute("/api/v1/preferences", "putPreferences",
+                            [&accounts](const Request& request) { return PutPreferences(request, accounts); });
   remember.method = Method::kPut;
   remember.policy = Policy::Login();
   remember.effects = true;
