@@ -31,6 +31,6 @@ export default defineConfig({
     actionTimeout: 15_000,
     screenshot: 'only-on-failure',
     trace: 'off',
-    launchOptions: { executablePath: process.env['BURNISH_CHROMIUM'] ?? '/usr/bin/chromium', args: flags },
+    launchOptions: { executablePath: process.env['BURNISH_CHROMIUM'] || '/usr/bin/chromium', args: flags },
   },
 });
