@@ -42,7 +42,9 @@ test('everything can be reached by keyboard', async ({ page, api, watch }) => {
   await page.getByRole('textbox', { name: 'Find an action' }).fill('Go to Wrong labels');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/suspects$/);
+  await expect(page.getByRole('dialog')).toBeHidden();
   await page.keyboard.press('/');
+  await expect(page.getByRole('textbox', { name: 'Search by name or path' })).toBeFocused();
   await page.keyboard.type('test/0000');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/explore\?filter=/);

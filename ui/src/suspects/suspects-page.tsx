@@ -77,9 +77,11 @@ function Walk({ project, suspects, onNewest }: WalkProps) {
   const [chosen, setChosen] = useState<ReadonlySet<Ordinal>>(new Set());
   const [picking, setPicking] = useState(false);
   const current = rows[place];
-  // The keys of the walk work at once, whatever was pressed to come here.
+  // The keys of the walk work at once, whatever was pressed to come here; but nobody is taken out of a text.
   const main = useRef<HTMLDivElement>(null);
-  useEffect(() => main.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (document.activeElement?.matches('input, textarea') !== true) main.current?.focus({ preventScroll: true });
+  }, []);
 
   const decide = (decision: Decision, ordinals: readonly Ordinal[]) => {
     if (ordinals.length === 0) return;
