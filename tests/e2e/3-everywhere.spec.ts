@@ -35,6 +35,8 @@ test('everything can be reached by keyboard', async ({ page, api, watch }) => {
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys on this screen' })).toBeVisible();
   await page.keyboard.press('Escape');
+  // A closing dialog keeps its keys to itself until it is gone.
+  await expect(page.getByRole('dialog')).toBeHidden();
   await page.keyboard.press('g');
   await page.keyboard.press('m');
   await expect(page).toHaveURL(/\/model$/);
