@@ -163,6 +163,7 @@ ImportView Imports::Check(const Caller& caller, const base::ProjectId& project, 
     session->checked = nullptr;
     session->ready = nullptr;
     session->failure.clear();
+    session->job.reset();
   }
   jobs::Submission submission;
   submission.kind = kCheckKind;
@@ -371,22 +372,20 @@ ImportView Imports::ViewOf(const ImportSession& session) const {
   view.source_kind = std::holds_alternative<UploadSource>(session.source) ? "upload" : "folder";
   view.source_name = SourceName(session.source);
   view.created_at = session.created;
-  std::optional<base::JobId> job;
-  {
-    const std::scoped_lock lock(session.mutex);
-    view.state = session.state;
-    view.files = session.uploads.size();
-    for (const auto& file : session.uploads) view.bytes += file.bytes;
-    view.plan = session.checked;
-    if (session.ready && session.ready->files && session.uploads.empty()) {
-      view.files = session.ready->files->Files().size();
-      for (const auto& file : session.ready->files->Files()) view.bytes += file.bytes;
-    }
-    view.report = session.report;
-    view.failure = session.failure;
-    job = session.job;
+  // The job is looked up under the same lock: it leaves its result in the session before it ends, so
+  // a job that has ended while the session still says "busy" left no result.
+  const std::scoped_lock lock(session.mutex);
+  view.state = session.state;
+  view.files = session.uploads.size();
+  for (const auto& file : session.uploads) view.bytes += file.bytes;
+  view.plan = session.checked;
+  if (session.ready && session.ready->files && session.uploads.empty()) {
+    view.files = session.ready->files->Files().size();
+    for (const auto& file : session.ready->files->Files()) view.bytes += file.bytes;
   }
-  if (job) view.job = workspace_.Parts().jobs.Find(session.project, *job);
+  view.report = session.report;
+  view.failure = session.failure;
+  if (session.job) view.job = workspace_.Parts().jobs.Find(session.project, *session.job);
   // A job that was cancelled before it began, or while it looked, left the session as it was before.
   if (view.job && view.job->Ended() && view.state == "checking") view.state = "open";
   if (view.job && view.job->Ended() && view.state == "importing") view.state = "checked";

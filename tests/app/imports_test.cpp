@@ -191,11 +191,26 @@ TEST(ImportsTest, NothingCanBeCommittedBeforeItWasChecked) {
   server.Write("notes.txt", "no picture");
   const auto begun = server.Begin(FolderSource{"photos", ""});
   EXPECT_THROW(server.Commit(begun.id), base::Error);
-  EXPECT_FALSE(server.Check(begun.id).plan->can_commit);
+  const auto checked = server.Check(begun.id);
+  ASSERT_TRUE(checked.plan) << checked.state << " " << checked.failure;
+  EXPECT_FALSE(checked.plan->can_commit);
   EXPECT_THROW(server.Commit(begun.id), base::Error);
   EXPECT_THROW(server.Begin(FolderSource{"nowhere", ""}), base::Error);
   EXPECT_THROW(server.Begin(FolderSource{"photos", "../x"}), base::Error);
   EXPECT_THROW(server.Begin(UploadSource{""}), base::Error);
+}
+
+TEST(ImportsTest, ACheckThatEndsWhileItIsAskedForIsNeverSeenWithoutItsPlan) {
+  ImportServer server;
+  server.Write("notes.txt", "no picture");
+  const auto begun = server.Begin(FolderSource{"photos", ""});
+  for (int round = 0; round < 40; ++round) {
+    server.Use().Check(server.Owner(), server.Project(), begun.id, {});
+    auto view = server.Use().Get(server.Owner(), server.Project(), begun.id);
+    while (view.state == "checking") view = server.Use().Get(server.Owner(), server.Project(), begun.id);
+    ASSERT_EQ(view.state, "checked") << round;
+    ASSERT_TRUE(view.plan) << round;
+  }
 }
 
 TEST(ImportsTest, ModelResultsBecomeAModelRun) {
