@@ -8,13 +8,13 @@
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "bench/generated.hpp"
 #include "store/blobs/blob_store.hpp"
 #include "store/catalog/accounts.hpp"
 #include "store/catalog/catalog.hpp"
@@ -29,10 +29,9 @@ namespace {
 
 using namespace burnish;
 using namespace burnish::store;
+using namespace burnish::bench;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kFields = 12;
-constexpr model::ClassId kClasses = 100;
 constexpr std::size_t kPairs = 12;
 
 double Milliseconds(const std::function<void()>& work) {
@@ -59,39 +58,6 @@ void Report(const char* what, const char* check, const std::vector<double>& ours
   std::fflush(stdout);
 }
 
-bool IsNumber(int field) { return field % 3 == 2; }
-
-// No media, sizes and fields by a seed. Eight fields are texts of 10 or 1,000 values, four are numbers.
-BatchSource Generated(std::size_t samples) {
-  BatchSource source;
-  for (int i = 0; i < kFields; ++i)
-    source.fields.push_back(
-        {"field " + std::to_string(i), IsNumber(i) ? model::FieldType::kNumber : model::FieldType::kText});
-  source.next = [samples, made = std::size_t{0}, engine = std::mt19937(1)](std::vector<SampleRow>& rows) mutable {
-    if (made == samples) return false;
-    rows.resize(std::min<std::size_t>(2'048, samples - made));
-    for (SampleRow& row : rows) {
-      row.source = "generated";
-      row.path = "folder/" + std::to_string(made) + ".jpg";
-      row.media.location = {"generated", row.path};
-      row.media.content = base::HashContent(std::as_bytes(std::span(row.path)));
-      row.media.bytes = engine() % 100'000;
-      row.media.width = 64 + engine() % 64;
-      row.media.height = 64;
-      row.split = static_cast<model::Split>(engine() % 4);
-      row.label = model::PackLabel(static_cast<model::ClassId>(engine() % kClasses), model::LabelState::kSet);
-      row.fields.resize(kFields);
-      for (int f = 0; f < kFields; ++f) {
-        row.fields[f] = {false, static_cast<double>(engine() % 10'000), {}};
-        if (!IsNumber(f)) row.fields[f].text = "value " + std::to_string(engine() % (f < 4 ? 10 : 1'000));
-      }
-      ++made;
-    }
-    return true;
-  };
-  return source;
-}
-
 // Catalog, log and snapshot as the server holds them.
 class Ours {
  public:
@@ -108,8 +74,7 @@ class Ours {
     AppendRequest request = Request();
     request.kind = model::ChangeKind::kImport;
     request.import = NewImport{base::ImportId("first"), static_cast<std::uint32_t>(samples), WriteBatch(folder), {}};
-    for (model::ClassId i = 0; i < kClasses; ++i)
-      request.delta.classes.push_back({std::nullopt, {i, "class " + std::to_string(i), false, std::nullopt}});
+    request.delta.classes = GeneratedClasses();
     Append(request, EmptySnapshot(project_));
   }
 
