@@ -21,6 +21,16 @@ build_ui() {
   rm -f "$started"
 }
 
+# Ninja on standard input: how far it is goes to a person's terminal, all of it to the log.
+show_progress() {
+  local log=$1 line
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log"
+    if [[ -t 2 && $line =~ ^\[\ *([0-9]+)%\] ]]; then printf '\r  %3d %%' "${BASH_REMATCH[1]}" >&2; fi
+  done
+  if [ -t 2 ]; then printf '\r        \r' >&2; fi
+}
+
 # build_preset <preset> [targets...]
 build_preset() {
   local preset=$1
@@ -33,6 +43,8 @@ build_preset() {
   local work
   work=$(ninja -C "build/$preset" -n "$@" 2>/dev/null | tail -n 1)
   case $work in *"no work to do"*) return ;; esac
-  say "Building build/$preset"
-  ninja -C "build/$preset" "$@" >"build/$preset/build.log" 2>&1 || { tail -n 60 "build/$preset/build.log" >&2; return 1; }
+  say "Building build/$preset; the first time takes minutes"
+  : >"build/$preset/build.log"
+  NINJA_STATUS='[%p] ' ninja -C "build/$preset" "$@" 2>&1 | show_progress "build/$preset/build.log" ||
+    { tail -n 60 "build/$preset/build.log" >&2; return 1; }
 }
