@@ -1,6 +1,7 @@
-import { Accordion, Skeleton, Text } from '@mantine/core';
+import { Accordion, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../shared/api/client';
+import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
 import styles from './about.module.css';
 
@@ -10,10 +11,8 @@ export function AboutPage() {
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   if (about === undefined) return <Skeleton height="50%" m="md" aria-label="Loading" />;
   return (
-    <div className={styles['page']}>
-      <h1>Burnish {about.version}</h1>
-      <Text c="dimmed">Apache-2.0. It is made of these parts; each keeps its own licence.</Text>
-      <Accordion mt="md" variant="default">
+    <Page title={`Burnish ${about.version}`} hint="Apache-2.0. It is made of these parts; each keeps its own licence.">
+      <Accordion variant="default">
         {about.parts.map((part) => (
           <Accordion.Item key={`${part.name} ${part.version}`} value={`${part.name} ${part.version}`}>
             <Accordion.Control>
@@ -27,6 +26,6 @@ export function AboutPage() {
           </Accordion.Item>
         ))}
       </Accordion>
-    </div>
+    </Page>
   );
 }

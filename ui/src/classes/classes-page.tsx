@@ -12,6 +12,7 @@ import { useProjectId } from '../shared/project/project-query';
 import { classColour } from '../shared/theme/palette';
 import { complain, say } from '../shared/toasts/toasts';
 import { EmptyState } from '../shared/ui/empty-state';
+import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
 import styles from './classes.module.css';
 
@@ -46,15 +47,17 @@ export function ClassesPage() {
   const most = Math.max(1, ...classes.map(({ count }) => count));
   const shown = classes.filter((one) => retired || !one.retired);
   return (
-    <div className={styles['page']}>
-      <header className={styles['bar']}>
-        <h1>Classes</h1>
-        <span className={styles['grow']} />
-        {classes.some((one) => one.retired) ? <Switch label="Show retired" checked={retired} onChange={(event) => setRetired(event.currentTarget.checked)} /> : null}
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setAsked({ what: 'add' })}>
-          Add a class
-        </Button>
-      </header>
+    <Page
+      title="Classes"
+      acts={
+        <>
+          {classes.some((one) => one.retired) ? <Switch label="Show retired" checked={retired} onChange={(event) => setRetired(event.currentTarget.checked)} /> : null}
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setAsked({ what: 'add' })}>
+            Add a class
+          </Button>
+        </>
+      }
+    >
       {classes.length === 0 ? <EmptyState title="No classes yet">Add what you want to tell apart, or import photographs in a folder for each class.</EmptyState> : null}
       <ul className={styles['list']}>
         {shown.map((one) => (
@@ -95,7 +98,7 @@ export function ClassesPage() {
       ) : asked === undefined ? null : (
         <NameDialog project={project} one={asked.what === 'rename' ? asked.one : undefined} onClose={() => setAsked(undefined)} onLanded={landed} />
       )}
-    </div>
+    </Page>
   );
 }
 

@@ -7,6 +7,7 @@ import { formatCount, formatPercent, plural } from '../shared/format';
 import { usePreference } from '../shared/preferences/preferences';
 import { useProjectId } from '../shared/project/project-query';
 import { EmptyState } from '../shared/ui/empty-state';
+import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { impactQuery, type Impact } from './impact-query';
 import styles from './impact.module.css';
@@ -43,10 +44,9 @@ export function ImpactPage() {
   }
   if (impact === undefined) return <Skeleton height="60%" m="md" aria-label="Loading the impact" />;
   return (
-    <div className={styles['page']}>
-      <header className={styles['bar']}>
-        <h1>Impact</h1>
-        <span className={styles['grow']} />
+    <Page
+      title="Impact"
+      acts={
         <Select
           label="Since"
           labelProps={{ className: styles['inlineLabel'] }}
@@ -57,9 +57,10 @@ export function ImpactPage() {
           onChange={(name) => setBaseline(name ?? undefined)}
           data={impact.baselines.map(({ name }) => ({ value: name, label: name === 'import' ? 'the import' : `version ${name}` }))}
         />
-      </header>
+      }
+    >
       <Body project={project} impact={impact} />
-    </div>
+    </Page>
   );
 }
 

@@ -8,6 +8,7 @@ import { plural } from '../shared/format';
 import { liveKey } from '../shared/live/keys';
 import { useProjectId } from '../shared/project/project-query';
 import { complain } from '../shared/toasts/toasts';
+import { Page } from '../shared/ui/page';
 import { CheckStep } from './check-step';
 import { importKey, importQuery, importsQuery, type Import, type ImportMapping } from './imports-query';
 import { JobProgress } from './job-progress';
@@ -28,16 +29,10 @@ export function ImportPage() {
     void client.invalidateQueries({ queryKey: ['imports', project] });
   };
   return (
-    <div className={styles['page']}>
-      <header className={styles['bar']}>
-        <h1>Import</h1>
-        <Text fz="xs" c="dimmed">
-          Nothing is written before the last step.
-        </Text>
-      </header>
+    <Page title="Import" hint="Nothing is written before the last step.">
       {id === undefined ? <Begin project={project} onBegun={setId} /> : <Steps key={id} project={project} id={id} onRestart={restart} />}
       {id === undefined ? <PastImports project={project} /> : null}
-    </div>
+    </Page>
   );
 }
 

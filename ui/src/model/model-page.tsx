@@ -6,6 +6,7 @@ import { formatAgo, formatExact, plural } from '../shared/format';
 import { useProject } from '../shared/project/project-query';
 import { useRun } from '../shared/project/use-run';
 import { EmptyState } from '../shared/ui/empty-state';
+import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { Calibration } from './calibration';
 import { Compare } from './compare';
@@ -39,14 +40,15 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
   if (evaluation === undefined) return <Waiting />;
   if (evaluation.n === 0 && threshold === 0) return <EmptyState title="Nothing to measure yet">{evaluation.sentence}</EmptyState>;
   return (
-    <div className={styles['page']}>
-      <header className={styles['headline']}>
-        <div className={styles['runName']}>
-          <h1>{run.name}</h1>
-          <span className={styles['hint']} title={formatExact(run.created_at)}>
-            {run.kind === 'probe' ? 'trained here' : 'imported'} {formatAgo(run.created_at)} · measured on {plural(evaluation.n, 'test sample')}
-          </span>
-        </div>
+    <Page
+      title={run.name}
+      hint={
+        <span title={formatExact(run.created_at)}>
+          {run.kind === 'probe' ? 'trained here' : 'imported'} {formatAgo(run.created_at)} · measured on {plural(evaluation.n, 'test sample')}
+        </span>
+      }
+    >
+      <div className={styles['headline']}>
         <Estimate label="Accuracy" figure={evaluation.accuracy} />
         <Estimate label="Macro F1" figure={evaluation.macro_f1} />
         {evaluation.without_truth + evaluation.without_prediction === 0 ? null : (
@@ -54,7 +56,7 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
             Not counted: {plural(evaluation.without_truth, 'sample')} without a label, {plural(evaluation.without_prediction, 'sample')} without a prediction.
           </p>
         )}
-      </header>
+      </div>
       <div className={styles['columns']}>
         <div className={styles['wide']}>
           <ConfusionMatrix project={project} run={run.id} threshold={threshold} evaluation={evaluation} />
@@ -66,13 +68,13 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
           <Calibration project={project} run={run.id} evaluation={all ?? evaluation} />
         </div>
       </div>
-    </div>
+    </Page>
   );
 }
 
 function Waiting() {
   return (
-    <div className={styles['page']} aria-label="Loading metrics">
+    <div aria-label="Loading metrics">
       <Skeleton height={64} m="md" />
       <Skeleton height={360} m="md" />
     </div>

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, SimpleGrid, Skeleton, Title } from '@mantine/core';
+import { Button, Group, SegmentedControl, SimpleGrid, Skeleton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { useActions } from '../shared/actions/actions';
 import { projectsQuery } from '../shared/project/projects-query';
 import { EmptyState } from '../shared/ui/empty-state';
 import { Mark } from '../shared/ui/mark';
+import { PageHeader } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { CreateProject } from './create-project';
 import { ProjectCard } from './project-card';
@@ -20,10 +21,7 @@ export function ProjectsPage() {
   useActions([{ id: 'new-project', name: 'New project', group: 'Projects', keys: ['n'], run: open }]);
   return (
     <div className={styles['page']}>
-      <header className={styles['bar']}>
-        <Mark />
-        <Title order={1}>Projects</Title>
-        <div className={styles['grow']} />
+      <PageHeader title="Projects" lead={<Mark />}>
         <SegmentedControl
           aria-label="Which projects"
           value={shown}
@@ -36,7 +34,7 @@ export function ProjectsPage() {
         <Button leftSection={<IconPlus size={16} />} onClick={open}>
           New project
         </Button>
-      </header>
+      </PageHeader>
       <main className={styles['wall']}>
         {projects === undefined ? (
           error === null ? (

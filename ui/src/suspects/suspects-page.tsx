@@ -9,6 +9,7 @@ import { headOf } from '../shared/live/head';
 import { useProject } from '../shared/project/project-query';
 import { useEdits } from '../shared/saving/use-edit';
 import { EmptyState } from '../shared/ui/empty-state';
+import { PageHeader } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { editOf, nextUndecided, titleOf, type Decision } from './decide';
 import { DecisionView } from './decision-view';
@@ -139,8 +140,7 @@ function Walk({ project, suspects, onNewest }: WalkProps) {
   const remaining = Math.max(0, suspects.remaining - rows.filter((row) => !row.decided && decisions.has(row.ordinal)).length);
   return (
     <div className={styles['main']} ref={main} tabIndex={-1}>
-      <header className={styles['bar']}>
-        <h1>Suspected wrong labels</h1>
+      <PageHeader title="Suspected wrong labels">
         <SegmentedControl
           aria-label="View"
           value={view}
@@ -150,7 +150,6 @@ function Walk({ project, suspects, onNewest }: WalkProps) {
             { value: 'wall', label: 'Wall' },
           ]}
         />
-        <span className={styles['grow']} />
         {suspects.newest_generation > suspects.generation ? (
           <Button size="compact-sm" variant="light" onClick={onNewest}>
             New ranking ready
@@ -162,7 +161,7 @@ function Walk({ project, suspects, onNewest }: WalkProps) {
             {formatCount(remaining)} of {formatCount(suspects.total)} remain
           </span>
         </div>
-      </header>
+      </PageHeader>
       <Bought project={project} />
       {rows.length === 0 ? (
         <EmptyState title="Nothing looks wrong">No label in train disagrees with what the model has learnt from the others.</EmptyState>

@@ -7,6 +7,7 @@ import { useActions } from '../shared/actions/actions';
 import { formatExact, plural } from '../shared/format';
 import { useProjectId } from '../shared/project/project-query';
 import { EmptyState } from '../shared/ui/empty-state';
+import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { DiffView } from './diff-view';
 import { ExportDialog } from './export-dialog';
@@ -24,17 +25,19 @@ export function VersionsPage() {
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   if (versions === undefined) return <Skeleton height="50%" m="md" aria-label="Loading versions" />;
   return (
-    <div className={styles['page']}>
-      <header className={styles['bar']}>
-        <h1>Versions</h1>
-        <span className={styles['grow']} />
-        <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => setExporting({})}>
-          Export as it is now
-        </Button>
-        <Button leftSection={<IconFlag size={16} />} onClick={open}>
-          Publish a version
-        </Button>
-      </header>
+    <Page
+      title="Versions"
+      acts={
+        <>
+          <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => setExporting({})}>
+            Export as it is now
+          </Button>
+          <Button leftSection={<IconFlag size={16} />} onClick={open}>
+            Publish a version
+          </Button>
+        </>
+      }
+    >
       {versions.length === 0 ? (
         <div className={styles['empty']}>
           <EmptyState title="No version yet" action={<Button onClick={open}>Publish a version</Button>}>
@@ -51,7 +54,7 @@ export function VersionsPage() {
       <DiffView key={versions[0]?.name ?? ''} project={project} versions={versions} />
       <PublishVersion project={project} opened={publishing} onClose={close} />
       {exporting === undefined ? null : <ExportDialog project={project} {...exporting} opened onClose={() => setExporting(undefined)} />}
-    </div>
+    </Page>
   );
 }
 

@@ -25,7 +25,7 @@ export function TopBar({ project }: { project: Project }) {
   return (
     <header className={styles['bar']}>
       <ProjectMenu project={project} />
-      <h1 className={styles['name']}>{screen?.name}</h1>
+      <span className={styles['name']}>{screen?.name}</span>
       <div className={styles['grow']} />
       <SearchBox project={project.card.id} />
       <Tooltip label={`Every action by name (${showKey('mod+k')})`}>
