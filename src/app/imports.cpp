@@ -10,6 +10,7 @@
 #include "app/import_session.hpp"
 #include "app/import_source.hpp"
 #include "base/error.hpp"
+#include "base/failpoint.hpp"
 #include "formats/limits.hpp"
 #include "formats/text.hpp"
 #include "store/catalog/operations.hpp"
@@ -297,6 +298,7 @@ void Imports::RunCommit(jobs::Context& context) {
     record.report = ReportToText(report);
     record.sequence = report.sequence;
     store::UpdateImport(writer, session->project, record);
+    BURNISH_FAILPOINT("import.ended");
   };
   const bool samples = ready->table == formats::kNoFile;
   try {

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/error.hpp"
+#include "base/failpoint.hpp"
 
 namespace burnish::app {
 namespace {
@@ -45,6 +46,7 @@ std::shared_ptr<OpenProject> Workspace::OpenForServer(const base::ProjectId& pro
 
 store::SnapshotPtr Workspace::Committed(const base::ProjectId& project, base::SequenceNumber sequence) {
   const auto open = OpenForServer(project);
+  BURNISH_FAILPOINT("app.committed");
   const auto change = services_.log.FindChange(project, sequence);
   if (change) open->View().Apply(*change);
   auto snapshot = open->View().AtLeast(sequence);

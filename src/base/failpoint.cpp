@@ -2,6 +2,7 @@
 
 #ifdef BURNISH_FAILPOINTS
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 
 namespace burnish::base {
 namespace {
@@ -57,6 +59,22 @@ Table& TheTable() {
   return table;
 }
 
+void Trace(const char* name) {
+  static const char* const path = std::getenv("FAILPOINT_TRACE");
+  if (path == nullptr) return;
+  const FileDescriptor file(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const std::string line = std::string(name) + "\n";
+  if (write(file.Get(), line.data(), line.size()) < 0) throw Error(ErrorCode::kInternal, "The trace cannot be written.");
+}
+
+std::set<std::string> SeededBugs() {
+  std::set<std::string> bugs;
+  const char* const spec = std::getenv("SEEDED_BUG");
+  std::stringstream names(spec == nullptr ? "" : spec);
+  for (std::string name; std::getline(names, name, ',');) bugs.insert(name);
+  return bugs;
+}
+
 }  // namespace
 
 void PassFailpoint(const char* name) {
@@ -64,7 +82,7 @@ void PassFailpoint(const char* name) {
   {
     Table& table = TheTable();
     const std::scoped_lock lock(table.mutex);
-    table.passed.insert(name);
+    if (table.passed.insert(name).second) Trace(name);
     const auto found = table.armed.find(name);
     if (found == table.armed.end()) return;
     Armed& armed = found->second;
@@ -88,6 +106,11 @@ std::vector<std::string> PassedFailpoints() {
   Table& table = TheTable();
   const std::scoped_lock lock(table.mutex);
   return {table.passed.begin(), table.passed.end()};
+}
+
+bool HasSeededBug(const char* name) {
+  static const std::set<std::string> bugs = SeededBugs();
+  return bugs.contains(name);
 }
 
 }  // namespace burnish::base

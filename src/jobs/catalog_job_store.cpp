@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/failpoint.hpp"
 #include "store/catalog/jobs_table.hpp"
 
 namespace burnish::jobs {
@@ -72,11 +73,13 @@ void CatalogJobStore::Save(const Job& job) {
   const auto record = RecordOf(job);
   const bool known =
       catalog_.Read([&](store::Reader& reader) { return store::FindJob(reader, job.project, job.id).has_value(); });
+  BURNISH_FAILPOINT("jobs.save.before");
   catalog_.Write([&](store::Writer& writer) {
     if (!known) store::CreateJob(writer, record);
     if (known || job.state != State::kQueued) store::UpdateJob(writer, record);
     if (job.Ended()) store::ForgetOldJobs(writer, job.project, kKeptPerProject);
   });
+  BURNISH_FAILPOINT("jobs.save.after");
 }
 
 std::vector<Job> CatalogJobStore::Unfinished() {

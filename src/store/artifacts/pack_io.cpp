@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/failpoint.hpp"
 #include "base/log.hpp"
 
 namespace burnish::store {
@@ -57,7 +58,9 @@ void WriteAt(const base::FileDescriptor& file, std::uint64_t offset, std::span<c
 }
 
 void SyncPack(const base::FileDescriptor& file) {
+  BURNISH_FAILPOINT("pack.sync.before");
   if (fdatasync(file.Get()) != 0) FailIo("saving");
+  BURNISH_FAILPOINT("pack.sync.after");
 }
 
 void CutPack(const base::FileDescriptor& file, std::uint64_t size) {

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "base/failpoint.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "store/catalog/connection.hpp"
@@ -63,7 +64,7 @@ class SqliteConnection final : public Connection {
     Session().once << "PRAGMA journal_mode = WAL", soci::into(mode);
     if (mode != "wal")
       throw Error(ErrorCode::kUnavailable, "The catalog cannot use write-ahead logging here. Use a local file system.");
-    Run("PRAGMA synchronous = FULL");
+    Run(BURNISH_SEEDED_BUG("catalog.synchronous_normal") ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
     Run("PRAGMA fullfsync = ON");
   }
 

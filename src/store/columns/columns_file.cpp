@@ -291,6 +291,7 @@ void ColumnsFile::Apply(const std::vector<model::Change>& changes, const std::fu
 }
 
 void ColumnsFile::Collect(const model::Change& change) {
+  if (BURNISH_SEEDED_BUG("columns.skip_edit") && change.sequence % 2 == 0) return;
   const auto sequence = static_cast<std::uint32_t>(change.sequence);
   for (const model::AspectDelta& delta : change.delta.aspects) {
     Edits& edits = edits_[delta.aspect];
@@ -431,6 +432,7 @@ void ColumnsFile::FlushAspect(const model::Aspect& aspect, const Edits& edits) {
 SnapshotPtr ColumnsFile::Load() { return Loader(session_, meta_, fields_).Load(); }
 
 void ColumnsFile::KeepDigest(const std::string& digest) {
+  BURNISH_FAILPOINT("columns.digest.before");
   session_.Run("UPDATE meta SET digest = $1, digest_at = $2", std::vector<SqlValue>{digest, Number(meta_.applied)});
   meta_.digest = digest;
   meta_.digest_at = meta_.applied;

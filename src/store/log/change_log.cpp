@@ -79,7 +79,8 @@ AppendResult WriteChange(Writer& writer, const LogHead& head, const StoredDelta&
 Overlap::Outcome FindOverlap(Reader& reader, const BlobStore& blobs, const AppendRequest& request,
                              const LogHead& head) {
   Overlap overlap(request.delta);
-  for (SequenceNumber after = request.base; after < head.sequence;) {
+  const SequenceNumber base = BURNISH_SEEDED_BUG("log.no_revision_check") ? head.sequence : request.base;
+  for (SequenceNumber after = base; after < head.sequence;) {
     const auto entries = ReadEntries(reader, blobs, request.project, after, head.sequence, kPage);
     if (entries.empty()) break;
     for (const LogEntry& entry : entries) overlap.Add(entry);
@@ -241,6 +242,7 @@ AppendResult ChangeLog::Undo(const UndoRequest& request) {
   // Planned outside the transaction, since it reads much of the log; inside only if somebody came between.
   UndoPlan plan = catalog_.Read(
       [&](Reader& reader) { return PlanUndo(reader, blobs_, request, ReadHead(reader, request.project)); });
+  BURNISH_FAILPOINT("log.undo.planned");
   StoredDelta stored = StoreDelta(blobs_, plan.delta);
   return Settle([&] {
     return catalog_.Write([&](Writer& writer) { return UndoInside(writer, blobs_, request, plan, stored); });
