@@ -6,6 +6,7 @@ import { noteSequence } from '../shared/live/head';
 import { liveKey } from '../shared/live/keys';
 import type { Operation } from '../shared/saving/operation';
 import { SavingProvider } from '../shared/saving/saving';
+import { announce, Announcer } from '../shared/toasts/announcer';
 import { complain, say } from '../shared/toasts/toasts';
 
 // What follows from a write: what is shown is read again, and the person hears of it where they cannot see it.
@@ -16,7 +17,10 @@ export function Saving({ children }: { children: ReactNode }) {
       noteSequence(operation.project, result.sequence);
       void client.invalidateQueries({ queryKey: liveKey(operation.project) });
       const isBulk = result.changed > 1 || operation.work.kind !== 'edit';
-      if (isBulk && result.summary !== '') say(result.summary);
+      if (result.summary === '') return;
+      // A toast is read out by itself; a single edit shows on its tile only.
+      if (isBulk) say(result.summary);
+      else announce(`${result.summary}, saved`);
     },
     [client],
   );
@@ -30,6 +34,7 @@ export function Saving({ children }: { children: ReactNode }) {
   return (
     <SavingProvider onLanded={onLanded} onRefused={onRefused}>
       {children}
+      <Announcer />
     </SavingProvider>
   );
 }

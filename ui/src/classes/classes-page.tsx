@@ -14,6 +14,7 @@ import { complain, say } from '../shared/toasts/toasts';
 import { EmptyState } from '../shared/ui/empty-state';
 import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
+import { WaitingRows } from '../shared/ui/waiting';
 import styles from './classes.module.css';
 
 type Asked = { what: 'rename' | 'merge'; one: ClassWithCount } | { what: 'add' } | undefined;
@@ -42,8 +43,8 @@ export function ClassesPage() {
     onSuccess: landed,
     onError: (failure) => complain(failure, 'Not done'),
   });
-  if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
-  if (classes === undefined) return null;
+  if (error !== null && classes === undefined) return <ProblemPage error={error} onRetry={() => void refetch()} />;
+  if (classes === undefined) return <WaitingRows what="classes" />;
   const most = Math.max(1, ...classes.map(({ count }) => count));
   const shown = classes.filter((one) => retired || !one.retired);
   return (

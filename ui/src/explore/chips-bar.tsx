@@ -1,16 +1,14 @@
 import { Button, CloseButton, Menu, Text, UnstyledButton } from '@mantine/core';
 import { IconPlus, IconRefresh } from '@tabler/icons-react';
-import type { Filter, Project, Result } from '../shared/api/types';
+import type { Filter, Result } from '../shared/api/types';
 import { useActions } from '../shared/actions/actions';
 import { useExploreState } from '../shared/explore-state';
 import { clausesOf, ownerOf, setClause, withoutClause } from '../shared/filter/clauses';
 import { describeClause } from '../shared/filter/describe';
 import { formatCount, plural } from '../shared/format';
-import { Readiness } from './readiness';
 import styles from './explore.module.css';
 
 interface Props {
-  project: Project;
   result: Result | undefined;
   run: string | undefined;
   // Samples that changed after the list was made.
@@ -42,7 +40,7 @@ function quickFilters(run: string | undefined): QuickFilter[] {
 }
 
 // The filter in words, and always how many match.
-export function ChipsBar({ project, result, run, changed, onRefresh }: Props) {
+export function ChipsBar({ result, run, changed, onRefresh }: Props) {
   const { search, setFilter } = useExploreState();
   const clauses = clausesOf(search.filter);
   useActions([
@@ -83,7 +81,6 @@ export function ChipsBar({ project, result, run, changed, onRefresh }: Props) {
         </Button>
       ) : null}
       <div className={styles['grow']} />
-      <Readiness project={project} />
       {changed > 0 ? (
         <UnstyledButton className={styles['changed']} onClick={onRefresh} title="What you see stays as it is until you refresh it (R)">
           <IconRefresh size={14} aria-hidden /> {formatCount(changed)} changed, refresh

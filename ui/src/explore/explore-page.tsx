@@ -80,7 +80,7 @@ export function ExplorePage() {
   return (
     <div className={styles['page']}>
       <h1 className="visually-hidden">Explore</h1>
-      <ChipsBar project={project} result={result} run={run} changed={changed} onRefresh={() => void refresh()} />
+      <ChipsBar result={result} run={run} changed={changed} onRefresh={() => void refresh()} />
       <NextStep project={project} />
       <div className={styles['panes']}>
         {layout.showsFacets ? (

@@ -1,4 +1,4 @@
-import { Button, Select, Skeleton } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -9,6 +9,7 @@ import { useProjectId } from '../shared/project/project-query';
 import { EmptyState } from '../shared/ui/empty-state';
 import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
+import { WaitingPanels } from '../shared/ui/waiting';
 import { impactQuery, type Impact } from './impact-query';
 import styles from './impact.module.css';
 
@@ -31,7 +32,7 @@ export function ImpactPage() {
   const project = useProjectId();
   const [baseline, setBaseline] = usePreference<string | undefined>(`impact.baseline.${project}`, undefined, stringOf);
   const { data: impact, error, refetch } = useQuery(impactQuery(project, baseline));
-  if (error !== null) {
+  if (error !== null && impact === undefined) {
     return (
       <ProblemPage
         error={error}
@@ -42,7 +43,7 @@ export function ImpactPage() {
       />
     );
   }
-  if (impact === undefined) return <Skeleton height="60%" m="md" aria-label="Loading the impact" />;
+  if (impact === undefined) return <WaitingPanels what="the impact" />;
   return (
     <Page
       title="Impact"

@@ -1,13 +1,13 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ModelRun } from '../shared/api/types';
-import { formatAgo, formatExact, plural } from '../shared/format';
+import { formatAgo, formatCount, formatExact, plural } from '../shared/format';
 import { useProject } from '../shared/project/project-query';
 import { useRun } from '../shared/project/use-run';
 import { EmptyState } from '../shared/ui/empty-state';
 import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
+import { WaitingPanels } from '../shared/ui/waiting';
 import { Calibration } from './calibration';
 import { Compare } from './compare';
 import { ConfusionMatrix } from './confusion-matrix';
@@ -36,8 +36,8 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
   const [threshold, setThreshold] = useState(0);
   const { data: all } = useQuery(evaluationQuery(project, run.id, 0));
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(project, run.id, threshold));
-  if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
-  if (evaluation === undefined) return <Waiting />;
+  if (error !== null && evaluation === undefined) return <ProblemPage error={error} onRetry={() => void refetch()} />;
+  if (evaluation === undefined) return <WaitingPanels what="the metrics" />;
   if (evaluation.n === 0 && threshold === 0) return <EmptyState title="Nothing to measure yet">{evaluation.sentence}</EmptyState>;
   return (
     <Page
@@ -45,18 +45,18 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
       hint={
         <span title={formatExact(run.created_at)}>
           {run.kind === 'probe' ? 'trained here' : 'imported'} {formatAgo(run.created_at)} · measured on {plural(evaluation.n, 'test sample')}
+          {evaluation.without_truth + evaluation.without_prediction === 0
+            ? ''
+            : `; not counted: ${formatCount(evaluation.without_truth)} without a label, ${formatCount(evaluation.without_prediction)} without a prediction`}
         </span>
       }
+      acts={
+        <div className={styles['headline']}>
+          <Estimate label="Accuracy" figure={evaluation.accuracy} />
+          <Estimate label="Macro F1" figure={evaluation.macro_f1} />
+        </div>
+      }
     >
-      <div className={styles['headline']}>
-        <Estimate label="Accuracy" figure={evaluation.accuracy} />
-        <Estimate label="Macro F1" figure={evaluation.macro_f1} />
-        {evaluation.without_truth + evaluation.without_prediction === 0 ? null : (
-          <p className={styles['hint']}>
-            Not counted: {plural(evaluation.without_truth, 'sample')} without a label, {plural(evaluation.without_prediction, 'sample')} without a prediction.
-          </p>
-        )}
-      </div>
       <div className={styles['columns']}>
         <div className={styles['wide']}>
           <ConfusionMatrix project={project} run={run.id} threshold={threshold} evaluation={evaluation} />
@@ -69,14 +69,5 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
         </div>
       </div>
     </Page>
-  );
-}
-
-function Waiting() {
-  return (
-    <div aria-label="Loading metrics">
-      <Skeleton height={64} m="md" />
-      <Skeleton height={360} m="md" />
-    </div>
   );
 }

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActions } from '../shared/actions/actions';
 import { projectsQuery } from '../shared/project/projects-query';
+import { PersonMenu } from '../shared/session/person-menu';
 import { EmptyState } from '../shared/ui/empty-state';
 import { Mark } from '../shared/ui/mark';
 import { PageHeader } from '../shared/ui/page';
@@ -34,6 +35,7 @@ export function ProjectsPage() {
         <Button leftSection={<IconPlus size={16} />} onClick={open}>
           New project
         </Button>
+        <PersonMenu />
       </PageHeader>
       <main className={styles['wall']}>
         {projects === undefined ? (

@@ -1,4 +1,4 @@
-import { Button, Progress, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, Progress, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useActions } from '../shared/actions/actions';
@@ -11,6 +11,7 @@ import { useEdits } from '../shared/saving/use-edit';
 import { EmptyState } from '../shared/ui/empty-state';
 import { PageHeader } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
+import { WaitingPanels } from '../shared/ui/waiting';
 import { editOf, nextUndecided, titleOf, type Decision } from './decide';
 import { DecisionView } from './decision-view';
 import { PairList } from './pair-list';
@@ -28,7 +29,7 @@ export function SuspectsPage() {
   const { data: suspects } = useQuery({ ...suspectsQuery(id, generation, pair), enabled: pair !== undefined });
   const shown = pair === undefined ? all : suspects;
   if (all?.ready === true && generation === undefined) setGeneration(all.generation);
-  if (error !== null) {
+  if (error !== null && all === undefined) {
     return (
       <ProblemPage
         error={error}
@@ -39,13 +40,13 @@ export function SuspectsPage() {
       />
     );
   }
-  if (all === undefined) return <Skeleton height="60%" m="md" aria-label="Loading suspected labels" />;
+  if (all === undefined) return <WaitingPanels what="suspected labels" />;
   if (!all.ready) return <EmptyState title="No ranking yet">{all.sentence}</EmptyState>;
   return (
     <div className={styles['page']}>
       <PairList suspects={all} pair={pair} onPair={setPair} />
       {shown === undefined ? (
-        <Skeleton height="60%" m="md" aria-label="Loading suspected labels" />
+        <WaitingPanels what="suspected labels" />
       ) : (
         <Walk
           key={`${String(shown.generation)} ${pair === undefined ? '' : `${pair.given}→${pair.suggested}`}`}

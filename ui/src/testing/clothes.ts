@@ -50,6 +50,7 @@ export const editResult = (more: Partial<EditResult> = {}): EditResult => ({
 const at = (path: string) => `*/api/v1/projects/clothes${path}`;
 
 export const clothes = [
+  http.get('*/api/v1/session', () => HttpResponse.json({ person: { id: 'p1', name: 'Ada' }, role: 'owner' })),
   http.get('*/api/v1/preferences', () => HttpResponse.json({})),
   http.put('*/api/v1/preferences', () => new HttpResponse(null, { status: 204 })),
   http.get('*/api/v1/projects', () => HttpResponse.json({ projects: [card] })),

@@ -1,4 +1,4 @@
-import { Button, Code, CopyButton, Skeleton } from '@mantine/core';
+import { Button, Code, CopyButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDownload, IconFlag } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { useProjectId } from '../shared/project/project-query';
 import { EmptyState } from '../shared/ui/empty-state';
 import { Page } from '../shared/ui/page';
 import { ProblemPage } from '../shared/ui/problem-page';
+import { WaitingRows } from '../shared/ui/waiting';
 import { DiffView } from './diff-view';
 import { ExportDialog } from './export-dialog';
 import { PublishVersion } from './publish-version';
@@ -22,8 +23,8 @@ export function VersionsPage() {
   const [publishing, { open, close }] = useDisclosure();
   const [exporting, setExporting] = useState<{ version?: string }>();
   useActions([{ id: 'publish', name: 'Publish a version', group: 'Versions', keys: ['n'], run: open }]);
-  if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
-  if (versions === undefined) return <Skeleton height="50%" m="md" aria-label="Loading versions" />;
+  if (error !== null && versions === undefined) return <ProblemPage error={error} onRetry={() => void refetch()} />;
+  if (versions === undefined) return <WaitingRows what="versions" />;
   return (
     <Page
       title="Versions"

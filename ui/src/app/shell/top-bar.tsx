@@ -10,10 +10,11 @@ import { changesQuery } from '../../shared/project/project-query';
 import { ConflictDialog } from '../../shared/saving/conflict-dialog';
 import { SavedState } from '../../shared/saving/saved-state';
 import { useEdits } from '../../shared/saving/use-edit';
+import { PersonMenu } from '../../shared/session/person-menu';
 import { screens } from '../screens';
-import { ColourScheme } from './colour-scheme';
 import { JobsMenu } from './jobs-menu';
 import { ProjectMenu } from './project-menu';
+import { Readiness } from './readiness';
 import { RunPicker } from './run-picker';
 import { SearchBox } from './search-box';
 import styles from './shell.module.css';
@@ -27,6 +28,7 @@ export function TopBar({ project }: { project: Project }) {
       <ProjectMenu project={project} />
       <span className={styles['name']}>{screen?.name}</span>
       <div className={styles['grow']} />
+      <Readiness project={project} />
       <SearchBox project={project.card.id} />
       <Tooltip label={`Every action by name (${showKey('mod+k')})`}>
         <ActionIcon aria-label="Find an action" onClick={() => spotlight.open()}>
@@ -37,7 +39,7 @@ export function TopBar({ project }: { project: Project }) {
       <UndoRedo project={project.card.id} />
       <SavedState onOpenConflicts={conflicts.open} />
       <JobsMenu project={project.card.id} />
-      <ColourScheme />
+      <PersonMenu project={project.card.id} />
       <ConflictDialog opened={conflictsOpen} onClose={conflicts.close} />
     </header>
   );

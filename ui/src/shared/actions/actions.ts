@@ -69,6 +69,11 @@ export function useActions(actions: readonly Action[], layer = 0): void {
   }, [id, shape, layer]);
 }
 
+// For a menu that offers what another part of the screen does.
+export function findAction(id: string): Action | undefined {
+  return all.find((action) => action.id === id);
+}
+
 export function useAllActions(): readonly Action[] {
   return useSyncExternalStore(
     (listener) => {

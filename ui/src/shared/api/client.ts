@@ -1,4 +1,5 @@
-// Talks to the server and nothing else: notifications, redirects and retries belong to its callers.
+// Talks to the server, and notes whether it answers; notifications, redirects and retries belong to its callers.
+import { noteServer } from '../live/server-away';
 import { parseFrame, type Frame } from './frames';
 import type { paths } from './schema';
 import type { Problem } from './types';
@@ -112,8 +113,10 @@ async function send(method: Method, template: string, options: AnyOptions = {}):
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    noteServer(false);
     throw new NetworkError(error);
   }
+  noteServer(true);
   if (!response.ok) throw new ApiError(await readProblem(response));
   return response;
 }
