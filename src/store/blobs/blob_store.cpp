@@ -1,16 +1,18 @@
 #include "store/blobs/blob_store.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <vector>
+#include <mutex>
+#include <string>
+#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "store/blobs/file_copy.hpp"
 
 namespace burnish::store {
 namespace {
@@ -24,24 +26,11 @@ bool LooksLikeName(std::string_view name) {
   return name.size() == kNameLength && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::string HashFile(const std::filesystem::path& path) {
-  const base::FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.Valid()) throw Error(ErrorCode::kNotFound, "The stored file is missing.");
-  base::Digest digest;
-  std::vector<std::byte> piece(std::size_t{1} << 20U);
-  while (true) {
-    const ssize_t got = read(file.Get(), piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw Error(ErrorCode::kUnavailable, "The disk refused to read a stored file.");
-    if (got == 0) return digest.FinishHex();
-    digest.Update(std::span(piece.data(), static_cast<std::size_t>(got)));
-  }
-}
-
-// A folder's entry in its parent must be on stable storage before a file in it counts.
+// A folder's entry in its parent must be on stable storage before a file in it counts; one that is there
+// already may be as fresh as another thread's, or a killed server's, last step.
 void MakeFolderDurably(const std::filesystem::path& folder) {
   if (mkdir(folder.c_str(), 0700) != 0) {
-    if (errno == EEXIST) return;
+    if (errno == EEXIST) return base::SyncFolder(folder.parent_path());
     if (errno == ENOSPC || errno == EDQUOT)
       throw Error(ErrorCode::kStorageFull, "The disk is full; nothing was saved. Free some space and try again.");
     throw Error(ErrorCode::kUnavailable, "The disk refused to make a folder; nothing was saved.");
@@ -61,7 +50,10 @@ class FolderBlobStore final : public BlobStore {
     base::Digest digest;
     digest.Update(bytes);
     std::string name = digest.FinishHex();
-    if (Has(name)) return name;
+    if (Has(name)) {
+      Settle(name);
+      return name;
+    }
     BURNISH_FAILPOINT("blobs.put.before");
     base::WriteFileDurably(FolderFor(name) / name, bytes);
     BURNISH_FAILPOINT("blobs.put.after");
@@ -69,8 +61,9 @@ class FolderBlobStore final : public BlobStore {
   }
 
   std::string PutFile(const std::filesystem::path& file) override {
-    std::string name = HashFile(file);
+    std::string name = DigestOfFile(file);
     if (Has(name)) {
+      Settle(name);
       std::filesystem::remove(file);
       return name;
     }
@@ -101,7 +94,7 @@ class FolderBlobStore final : public BlobStore {
   }
 
   void Verify(std::string_view name) const override {
-    if (HashFile(LocalPath(name)) != name) ThrowDamaged();
+    if (DigestOfFile(LocalPath(name)) != name) ThrowDamaged();
   }
 
  private:
@@ -114,15 +107,35 @@ class FolderBlobStore final : public BlobStore {
     return root_ / name.substr(0, 2) / name.substr(2, 2) / name;
   }
 
+  // A file that bears its final name was flushed before; its name may not have been: whoever gave it that name
+  // may still be at it, or have failed there.
+  void Settle(std::string_view name) {
+    BURNISH_FAILPOINT("blobs.settle.before");
+    base::SyncFolder(FolderFor(name));
+  }
+
   std::filesystem::path FolderFor(std::string_view name) {
     auto folder = root_ / name.substr(0, 2);
-    MakeFolderDurably(folder);
+    MakeOnce(folder);
     folder /= name.substr(2, 2);
-    MakeFolderDurably(folder);
+    MakeOnce(folder);
     return folder;
   }
 
+  // Flushed once in the life of this store: a folder's name, once on stable storage, stays.
+  void MakeOnce(const std::filesystem::path& folder) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (made_.contains(folder.native())) return;
+    }
+    MakeFolderDurably(folder);
+    const std::scoped_lock lock(mutex_);
+    made_.insert(folder.native());
+  }
+
   std::filesystem::path root_;
+  std::mutex mutex_;                      // guards what follows
+  std::unordered_set<std::string> made_;  // folders known to be on stable storage
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -13,8 +14,8 @@
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "store/catalog/connection.hpp"
+#include "store/catalog/migrate.hpp"
 #include "store/catalog/migrations.hpp"
-#include "store/catalog/sql.hpp"
 
 namespace burnish::store {
 namespace {
@@ -24,6 +25,7 @@ using base::ErrorCode;
 
 constexpr std::size_t kLargestGroup = 128;
 constexpr int kMostTries = 4;
+constexpr std::chrono::milliseconds kSeededPause{20};  // of a seeded bug, so that a kill meets it
 
 // One call of Write that waits for the writer thread. Lives on the caller's stack.
 struct Operation {
@@ -34,36 +36,12 @@ struct Operation {
   std::condition_variable finished;
 };
 
-void Migrate(Connection& connection, const base::Clock& clock, base::Random& random) {
-  Writer writer(connection.Session(), connection.Postgres(), clock, random);
-  connection.BeginWrite();
-  // Two servers that start together take turns.
-  if (connection.Postgres()) connection.Run("SELECT pg_advisory_xact_lock(7310)");
-  connection.Run(
-      "CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied BIGINT "
-      "NOT NULL)");
-  const auto newest = sql::SelectOne<std::optional<std::int64_t>>(writer, "SELECT MAX(number) FROM migrations", {});
-  const std::int64_t present = newest ? std::get<0>(*newest).value_or(0) : 0;
-  if (present > Migrations().back().number) {
-    throw Error(ErrorCode::kUnavailable,
-                "The catalog was written by a newer Burnish. Start that one, or restore a backup made before it.");
-  }
-  for (const Migration& migration : Migrations()) {
-    if (migration.number <= present) continue;
-    for (const std::string& statement : migration.statements) connection.Run(statement);
-    BURNISH_FAILPOINT("catalog.migration");
-    sql::Execute(writer, "INSERT INTO migrations (number, name, applied) VALUES (:a, :b, :c)",
-                 {migration.number, migration.name, clock.Now()});
-  }
-  connection.Run("COMMIT");
-}
-
 class SqlCatalog final : public Catalog {
  public:
   SqlCatalog(const CatalogConfig& config, const base::Clock& clock, base::Random& random)
       : config_(config), clock_(clock), random_(random), connection_(Connection::Open(config, true)) {
     try {
-      Migrate(*connection_, clock_, random_);
+      Migrate(*connection_, config_, Migrations(), clock_, random_);
     } catch (const Error&) {
       connection_->Rollback();
       throw;
@@ -191,6 +169,12 @@ class SqlCatalog final : public Catalog {
         if (RunOne(*operation)) again.push_back(operation);
       }
       BURNISH_FAILPOINT("catalog.commit.before");
+      if (BURNISH_SEEDED_BUG("catalog.acknowledge_early")) {
+        Answer(group, again);
+        std::this_thread::sleep_for(kSeededPause);
+        connection_->Run("COMMIT");
+        return;
+      }
       committing = true;
       connection_->Run("COMMIT");
       BURNISH_FAILPOINT("catalog.commit.after");
@@ -199,7 +183,11 @@ class SqlCatalog final : public Catalog {
       again.clear();
     } catch (const std::exception& failure) {
       const DatabaseFailure explained = connection_->Failed(failure);
-      flush_failed_ = flush_failed_ || explained.flush_failed;
+      flush_failed_ = flush_failed_ || (explained.flush_failed && !BURNISH_SEEDED_BUG("catalog.trust_failed_flush"));
+      if (BURNISH_SEEDED_BUG("catalog.swallow_failure")) {
+        connection_->Rollback();
+        return Answer(group, {});
+      }
       const bool unknown = committing && explained.connection_lost;
       FailAll(group, unknown ? std::make_exception_ptr(UnknownOutcome()) : std::make_exception_ptr(explained.error));
       again.clear();
@@ -215,6 +203,7 @@ class SqlCatalog final : public Catalog {
     Writer writer(connection_->Session(), connection_->Postgres(), clock_, random_);
     try {
       (*operation.fn)(writer);
+      BURNISH_FAILPOINT("catalog.savepoint.release");
       connection_->Run("RELEASE SAVEPOINT operation");
       return false;
     } catch (const soci::soci_error& failure) {
