@@ -23,12 +23,21 @@ struct DemoOptions {
   bool clean_labels = false;      // without the planted mistakes
 };
 
+struct BackupOptions {
+  std::filesystem::path data;
+  std::filesystem::path folder;
+  std::uint32_t keep = 0;  // older backups go; 0 for all
+};
+
 // Each returns the exit code. Failures are thrown as base::Error and end in one sentence on standard error.
 int Serve(const ServeOptions& options);
 int Demo(const DemoOptions& options);
 int Login(const std::filesystem::path& data, std::uint16_t port);
 int Rebuild(const ApplicationOptions& options, const std::string& project);
-int Verify(const ApplicationOptions& options);
+int Backup(const BackupOptions& options);
+int Restore(const std::filesystem::path& backup, const std::filesystem::path& data);
+int Verify(const std::filesystem::path& data);
+int VerifyBackup(const std::filesystem::path& backup);
 int PrintLicenses();
 // The registry of routes as JSON, for the contract test and the access matrix.
 int PrintRoutes();

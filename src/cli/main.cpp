@@ -59,6 +59,9 @@ struct Settings {
   std::string models;
   std::vector<std::string> media_roots;
   std::string project;
+  std::string backups;
+  std::string backup;
+  std::uint32_t keep = 0;
   std::string log_level = "info";
   ServeOptions serve;
   DemoOptions demo;
@@ -77,10 +80,14 @@ struct Settings {
   }
 };
 
-void AddData(CLI::App& command, Settings& settings) {
+void AddDataFolder(CLI::App& command, Settings& settings) {
   command.add_option("--data", settings.data, "Folder that holds everything Burnish keeps")
       ->envname("BURNISH_DATA")
       ->capture_default_str();
+}
+
+void AddData(CLI::App& command, Settings& settings) {
+  AddDataFolder(command, settings);
   command.add_option("--models", settings.models, "Folder of embedding models")->envname("BURNISH_MODELS");
 }
 
@@ -123,8 +130,17 @@ int Run(int argc, char** argv) {
   auto* rebuild = program.add_subcommand("rebuild", "Make the derived views anew from batches and log, and compare");
   AddData(*rebuild, settings);
   rebuild->add_option("--project", settings.project, "Only this project, by id");
-  auto* verify = program.add_subcommand("verify", "Check the change logs");
-  AddData(*verify, settings);
+  auto* backup = program.add_subcommand("backup", "Back everything up at one moment, also while the server works");
+  AddDataFolder(*backup, settings);
+  backup->add_option("folder", settings.backups, "Folder of backups, on another disk; made when absent")->required();
+  backup->add_option("--keep", settings.keep, "Remove older backups than the newest this many")
+      ->check(CLI::Range(1, 10'000));
+  auto* restore = program.add_subcommand("restore", "Make a new data folder from a backup");
+  restore->add_option("backup", settings.backup, "What 'burnish backup' printed")->required();
+  restore->add_option("--data", settings.data, "The data folder to make; nothing may be there yet")->required();
+  auto* verify = program.add_subcommand("verify", "Check logs, stored files and projects, also while the server works");
+  AddDataFolder(*verify, settings);
+  verify->add_option("backup", settings.backup, "Check this backup instead of the data folder");
   auto* licenses = program.add_subcommand("licenses", "List every part with its licence");
   auto* version = program.add_subcommand("version", "Print the version");
   auto* routes = program.add_subcommand("routes", "Print the registry of routes as JSON")->group("");
@@ -138,7 +154,9 @@ int Run(int argc, char** argv) {
   }
   if (*login) return Login(std::filesystem::absolute(settings.data), settings.serve.port);
   if (*rebuild) return Rebuild(settings.Application(), settings.project);
-  if (*verify) return Verify(settings.Application());
+  if (*backup) return Backup({settings.data, settings.backups, settings.keep});
+  if (*restore) return Restore(settings.backup, settings.data);
+  if (*verify) return settings.backup.empty() ? Verify(settings.data) : VerifyBackup(settings.backup);
   if (*licenses) return PrintLicenses();
   if (*routes) return PrintRoutes();
   if (*version) std::cout << "burnish " << BURNISH_VERSION << "\n";

@@ -1,14 +1,12 @@
-#include <unistd.h>
-
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 
 #include "base/error.hpp"
 #include "base/shipped_parts.hpp"
 #include "cli/commands.hpp"
+#include "cli/scratch_folder.hpp"
 #include "store/catalog/projects.hpp"
 
 namespace burnish::cli {
@@ -26,27 +24,6 @@ void RequireData(const ApplicationOptions& options) {
                       "There is no Burnish data in this folder. Name the one that the server uses with --data.");
   }
 }
-
-// A folder that goes with everything in it.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "burnish-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw base::Error(base::ErrorCode::kUnavailable, "No temporary folder can be made.");
-    path_ = pattern;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::filesystem::path& Path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace
 
@@ -69,21 +46,6 @@ int Rebuild(const ApplicationOptions& options, const std::string& project) {
   if (!found && !project.empty())
     throw base::Error(base::ErrorCode::kNotFound, "There is no project '" + project + "'.");
   return same ? 0 : 1;
-}
-
-int Verify(const ApplicationOptions& options) {
-  RequireData(options);
-  Application application(options);
-  std::size_t problems = 0;
-  for (const auto& id : ProjectsOf(application)) {
-    for (const auto& problem : application.log.Verify(id)) {
-      std::cout << id.Text() << ": " << problem << "\n";
-      ++problems;
-    }
-  }
-  std::cout << (problems == 0 ? "The change logs are whole." : "The change logs are damaged; restore a backup.")
-            << "\n";
-  return problems == 0 ? 0 : 1;
 }
 
 int PrintLicenses() {
