@@ -1,5 +1,4 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { origin } from '../support/test';
 
 export type Screen = 'explore' | 'model' | 'suspects' | 'impact' | 'versions' | 'history' | 'classes' | 'import' | 'about';
 
@@ -20,7 +19,7 @@ export class Shell {
 
   async open(screen: Screen, search: Record<string, unknown> = {}): Promise<void> {
     const query = Object.entries(search).map(([name, value]) => `${name}=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`);
-    await this.page.goto(`${origin()}/projects/${this.project}/${screen}${query.length === 0 ? '' : `?${query.join('&')}`}`);
+    await this.page.goto(`/projects/${this.project}/${screen}${query.length === 0 ? '' : `?${query.join('&')}`}`);
   }
 
   async go(name: string): Promise<void> {

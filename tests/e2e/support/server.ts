@@ -1,4 +1,4 @@
-// A real Burnish in a temporary folder: the demo project "Clothes", and a media root with photographs of recycling.
+// A real Burnish in a temporary folder, on a free port.
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 
@@ -9,7 +9,18 @@ const kLink = /(http:\/\/127\.0\.0\.1:\d+)\/login#\w+/;
 
 export interface Running {
   origin: string;
+  data: string;
   process: ChildProcess;
+}
+
+export interface StartOptions {
+  // Folders that people may import from, by name.
+  mediaRoots?: Record<string, string>;
+  // 0 for any free one.
+  port?: number;
+  // Instead of `serve`: the demo project with this many photographs, or all of them.
+  demo?: number | 'all';
+  startWithin?: number;
 }
 
 const environment = () => ({
@@ -17,16 +28,21 @@ const environment = () => ({
   BURNISH_MODELS: process.env['BURNISH_MODELS'] ?? resolve(root, '.third_party/models'),
 });
 
-// `burnish demo` with its data in `data`; ready when it prints its login link.
-export async function startDemo(data: string, photographs: number, mediaRoots: Record<string, string>): Promise<Running> {
+function commandOf(demo: StartOptions['demo']): string[] {
+  if (demo === undefined) return ['serve'];
+  return demo === 'all' ? ['demo', '--all'] : ['demo', '--photographs', String(demo)];
+}
+
+// Ready when it prints its login link.
+export async function start(data: string, { mediaRoots = {}, port = 0, demo, startWithin = kStartWithin }: StartOptions = {}): Promise<Running> {
   const roots = Object.entries(mediaRoots).flatMap(([name, folder]) => ['--media-root', `${name}=${folder}`]);
-  const child = spawn(binary, ['demo', '--data', data, '--port', '0', '--photographs', String(photographs), ...roots], {
+  const child = spawn(binary, [...commandOf(demo), '--data', data, '--port', String(port), ...roots], {
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
   const origin = await new Promise<string>((found, failed) => {
-    const slow = setTimeout(() => failed(new Error(`burnish did not start:\n${printed}`)), kStartWithin);
+    const slow = setTimeout(() => failed(new Error(`burnish did not start:\n${printed}`)), startWithin);
     const read = (chunk: Buffer) => {
       printed += chunk.toString();
       const link = kLink.exec(printed);
@@ -38,7 +54,7 @@ export async function startDemo(data: string, photographs: number, mediaRoots: R
     child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     child.on('exit', (code) => failed(new Error(`burnish ended with ${String(code)}:\n${printed}`)));
   });
-  return { origin, process: child };
+  return { origin, data, process: child };
 }
 
 // A fresh one-time link, as a person at the console gets it.
@@ -48,11 +64,18 @@ export function loginLink(data: string): string {
   return link[0];
 }
 
-export async function stop({ process: child }: Running): Promise<void> {
-  if (child.exitCode !== null) return;
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (hasEnded(child)) return;
   const ended = new Promise((done) => child.once('exit', done));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const hung = setTimeout(() => child.kill('SIGKILL'), 20_000);
   await ended;
   clearTimeout(hung);
 }
+
+export const stop = ({ process: child }: Running) => end(child, 'SIGTERM');
+
+// As when the power goes.
+export const kill = ({ process: child }: Running) => end(child, 'SIGKILL');

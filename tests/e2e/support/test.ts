@@ -7,7 +7,10 @@ import { loginLink } from './server';
 
 export { expect };
 
+// The server of all tests that do not start one of their own.
 export const origin = () => process.env['E2E_ORIGIN'] ?? '';
+// A folder that it offers as "sources".
+export const sources = () => process.env['E2E_SOURCES'] ?? '';
 const images = resolve(import.meta.dirname, '../../../docs/images');
 
 interface View {
@@ -21,13 +24,58 @@ interface Project {
   classes: { name: string; count: number }[];
 }
 
+export interface Sample {
+  ordinal: number;
+  path: string;
+  split: string;
+  truth: { class: string | null };
+}
+
 export class Api {
-  constructor(private readonly context: BrowserContext) {}
+  constructor(
+    private readonly context: BrowserContext,
+    private readonly origin: string,
+  ) {}
 
   async get<T>(path: string): Promise<T> {
-    const answer = await this.context.request.get(`${origin()}/api/v1${path}`);
+    const answer = await this.context.request.get(`/api/v1${path}`);
     expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
     return (await answer.json()) as T;
+  }
+
+  async post<T>(path: string, data: unknown): Promise<T> {
+    const answer = await this.context.request.post(`/api/v1${path}`, {
+      data,
+      headers: { 'Idempotency-Key': crypto.randomUUID(), Origin: this.origin },
+    });
+    expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+    return (await answer.json()) as T;
+  }
+
+  async createProject(name: string): Promise<string> {
+    return (await this.post<{ id: string }>('/projects', { name })).id;
+  }
+
+  // Where tests need samples and not the wizard.
+  async importFrom(project: string, path: string, mapping: object = {}): Promise<void> {
+    const imports = `/projects/${project}/imports`;
+    const { id } = await this.post<{ id: string }>(imports, { kind: 'folder', root: 'sources', path });
+    const reaches = (state: string) => expect.poll(async () => (await this.get<{ state: string }>(`${imports}/${id}`)).state, { timeout: 60_000 }).toBe(state);
+    await this.post(`${imports}/${id}/check`, mapping);
+    await reaches('checked');
+    await this.post(`${imports}/${id}/commit`, {});
+    await reaches('done');
+  }
+
+  // Truth of each sample by path, with its split.
+  async truthOf(project: string): Promise<Record<string, string>> {
+    const { card } = await this.project(project);
+    const found: Record<string, string> = {};
+    for (let ordinal = 0; ordinal < card.samples; ordinal += 1) {
+      const sample = await this.get<Sample>(`/projects/${project}/samples/${String(ordinal)}`);
+      found[sample.path] = `${sample.truth.class ?? 'none'}, ${sample.split}`;
+    }
+    return found;
   }
 
   async idOf(name: string): Promise<string> {
@@ -71,7 +119,14 @@ export class Watch {
   }
 }
 
+// Where the server is, and the folder that holds what it keeps.
+export interface Place {
+  origin: string;
+  data: string;
+}
+
 interface Fixtures {
+  place: Place;
   watch: Watch;
   api: Api;
   // A picture of the page: into the guide with UPDATE_IMAGES=1, else beside the test's results.
@@ -83,15 +138,21 @@ interface Fixtures {
   another: () => Promise<Page>;
 }
 
-async function login(context: BrowserContext): Promise<void> {
-  const token = loginLink(process.env['E2E_DATA'] ?? '').split('#')[1];
-  const answer = await context.request.post(`${origin()}/api/v1/session`, { data: { token }, headers: { Origin: origin() } });
+export async function login(context: BrowserContext, { origin: at, data }: Place): Promise<void> {
+  const token = loginLink(data).split('#')[1];
+  const answer = await context.request.post(`${at}/api/v1/session`, { data: { token }, headers: { Origin: at } });
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
 export const test = base.extend<Fixtures>({
-  context: async ({ context }, use) => {
-    await login(context);
+  place: async ({}, use) => {
+    await use({ origin: origin(), data: process.env['E2E_DATA'] ?? '' });
+  },
+  baseURL: async ({ place }, use) => {
+    await use(place.origin);
+  },
+  context: async ({ context, place }, use) => {
+    await login(context, place);
     await use(context);
   },
   watch: async ({ page }, use) => {
@@ -100,8 +161,8 @@ export const test = base.extend<Fixtures>({
     await use(watch);
     expect(watch.problems()).toEqual([]);
   },
-  api: async ({ context }, use) => {
-    await use(new Api(context));
+  api: async ({ context, place }, use) => {
+    await use(new Api(context, place.origin));
   },
   picture: async ({ page }, use, info) => {
     await use(async (name, type = 'png') => {
@@ -119,12 +180,12 @@ export const test = base.extend<Fixtures>({
       expect.soft(said).toEqual([]);
     });
   },
-  another: async ({ browser, watch }, use) => {
+  another: async ({ browser, watch, place }, use) => {
     const opened: BrowserContext[] = [];
     await use(async () => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', baseURL: place.origin });
       opened.push(context);
-      await login(context);
+      await login(context, place);
       const page = await context.newPage();
       watch.on(page);
       return page;
