@@ -3,6 +3,7 @@ import { IconArrowDownRight, IconArrowUpRight, IconMinus } from '@tabler/icons-r
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { components } from '../shared/api/schema';
+import { OpenSamples } from '../shared/chosen/open-samples';
 import { formatCount, formatPercent, plural } from '../shared/format';
 import { usePreference } from '../shared/preferences/preferences';
 import { useProjectId } from '../shared/project/project-query';
@@ -15,8 +16,6 @@ import styles from './impact.module.css';
 
 type Estimate = components['schemas']['Estimate'];
 type Verdict = components['schemas']['Verdict'];
-
-const kMostInLink = 2000;
 
 const verdicts: Record<Verdict, { text: string; icon: typeof IconMinus; tone?: 'right' | 'wrong' }> = {
   likely_real_gain: { text: 'likely a real gain', icon: IconArrowUpRight, tone: 'right' },
@@ -48,21 +47,30 @@ export function ImpactPage() {
     <Page
       title="Impact"
       acts={
-        <Select
-          label="Since"
-          labelProps={{ className: styles['inlineLabel'] }}
-          classNames={{ root: styles['inline'] ?? '' }}
-          w={240}
-          allowDeselect={false}
-          value={impact.baseline.name === '' ? null : impact.baseline.name}
-          onChange={(name) => setBaseline(name ?? undefined)}
-          data={impact.baselines.map(({ name }) => ({ value: name, label: name === 'import' ? 'the import' : `version ${name}` }))}
-        />
+        <>
+          <NextStep project={project} changed={impact.changes.samples > 0} />
+          <Select
+            label="Since"
+            labelProps={{ className: styles['inlineLabel'] }}
+            classNames={{ root: styles['inline'] ?? '' }}
+            w={240}
+            allowDeselect={false}
+            value={impact.baseline.name === '' ? null : impact.baseline.name}
+            onChange={(name) => setBaseline(name ?? undefined)}
+            data={impact.baselines.map(({ name }) => ({ value: name, label: name === 'import' ? 'the import' : `version ${name}` }))}
+          />
+        </>
       }
     >
       <Body project={project} impact={impact} />
     </Page>
   );
+}
+
+// What has been measured is worth a name; without changes there is nothing to measure yet.
+function NextStep({ project, changed }: { project: string; changed: boolean }) {
+  const [screen, words] = changed ? ['versions', 'Name a version'] : ['suspects', 'Review wrong labels'];
+  return <Button variant={changed ? 'filled' : 'default'} renderRoot={(props) => <Link to={`/projects/${project}/${screen}`} {...props} />}>{words}</Button>;
 }
 
 function Body({ project, impact }: { project: string; impact: Impact }) {
@@ -89,27 +97,14 @@ function Body({ project, impact }: { project: string; impact: Impact }) {
           <dd>{plural(impact.n ?? 0, 'sample')} that {impact.n === 1 ? 'is' : 'are'} test both before and after</dd>
           <dt>Predictions that moved</dt>
           <dd className={styles['buttons']}>
-            <OpenSamples project={project} ordinals={impact.better ?? []} text="got right" />
-            <OpenSamples project={project} ordinals={impact.worse ?? []} text="got wrong" />
+            <OpenSamples project={project} run="probe" ordinals={impact.better ?? []} text="got right" />
+            <OpenSamples project={project} run="probe" ordinals={impact.worse ?? []} text="got wrong" />
           </dd>
         </dl>
       </div>
       {impact.two_by_two === undefined || impact.two_by_two.length === 0 ? null : <TwoByTwo impact={impact} />}
       <PerClass impact={impact} />
     </>
-  );
-}
-
-function OpenSamples({ project, ordinals, text }: { project: string; ordinals: readonly number[]; text: string }) {
-  if (ordinals.length === 0) return <span className={styles['hint']}>none {text}</span>;
-  return (
-    <Button
-      variant="default"
-      size="compact-sm"
-      renderRoot={(props) => <Link to={`/projects/${project}/explore`} search={{ filter: { ordinals: ordinals.slice(0, kMostInLink) }, run: 'probe' }} {...props} />}
-    >
-      {formatCount(ordinals.length)} {text}
-    </Button>
   );
 }
 

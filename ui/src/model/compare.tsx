@@ -1,19 +1,16 @@
-import { Button, Select, Skeleton } from '@mantine/core';
+import { Select, Skeleton } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { components } from '../shared/api/schema';
 import type { ModelRun } from '../shared/api/types';
+import { OpenSamples } from '../shared/chosen/open-samples';
 import { formatCount, plural } from '../shared/format';
 import { inPercent } from './estimate';
 import { comparisonQuery } from './model-query';
-import { samplesFilter } from './model-links';
 import styles from './model.module.css';
 
 type Verdict = components['schemas']['Verdict'];
-
-const kMostInLink = 2000;
 
 const verdicts: Record<Verdict, { text: string; icon: typeof IconMinus; tone?: string }> = {
   likely_real_gain: { text: 'better', icon: IconArrowUpRight, tone: 'right' },
@@ -61,7 +58,6 @@ function Difference({ project, a, b }: { project: string; a: string; b: string }
   if (error !== null) return <p className={styles['note']} role="alert">{error.message}</p>;
   if (data === undefined) return <Skeleton height={120} m="sm" />;
   const moved = data.per_class.filter((row) => row.difference.value !== null && row.difference.value !== 0);
-  const open = (ordinals: readonly number[]) => ({ filter: samplesFilter(ordinals.slice(0, kMostInLink)), run: b });
   return (
     <div className={styles['compare']}>
       <p className={styles['sentence']}>
@@ -70,8 +66,8 @@ function Difference({ project, a, b }: { project: string; a: string; b: string }
         {data.p_value === null ? null : <span className={styles['hint']}> McNemar p {data.p_value < 0.001 ? '< 0.001' : `= ${data.p_value.toFixed(3)}`}</span>}
       </p>
       <div className={styles['buttons']}>
-        <Moved to={`/projects/${project}/explore`} search={open(data.better)} count={data.better_count ?? data.better.length} text="got right" />
-        <Moved to={`/projects/${project}/explore`} search={open(data.worse)} count={data.worse_count ?? data.worse.length} text="got wrong" />
+        <OpenSamples project={project} run={b} ordinals={data.better} count={data.better_count ?? data.better.length} text="got right" />
+        <OpenSamples project={project} run={b} ordinals={data.worse} count={data.worse_count ?? data.worse.length} text="got wrong" />
       </div>
       {moved.length === 0 ? null : (
         <table className={styles['table']}>
@@ -100,14 +96,5 @@ function Difference({ project, a, b }: { project: string; a: string; b: string }
         </table>
       )}
     </div>
-  );
-}
-
-function Moved({ to, search, count, text }: { to: string; search: object; count: number; text: string }) {
-  if (count === 0) return <span className={styles['hint']}>none {text}</span>;
-  return (
-    <Button variant="default" size="compact-sm" renderRoot={(props) => <Link to={to} search={search} {...props} />}>
-      {formatCount(count)} {text}
-    </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { SegmentedControl, Select } from '@mantine/core';
+import { SegmentedControl, Select, Slider } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState, type CSSProperties } from 'react';
 import type { components } from '../shared/api/schema';
@@ -8,6 +8,12 @@ import { cellFilter, columnFilter, rowFilter, unpredictedFilter } from './model-
 import styles from './model.module.css';
 
 type Evaluation = components['schemas']['Evaluation'];
+
+// Pixels of a cell: where a number fits, and where the whole of many classes is seen.
+const kNearBy = 44;
+const kReadable = 26;
+const kFarAway = 12;
+const kManyClasses = 20;
 
 interface Props {
   project: string;
@@ -19,6 +25,7 @@ interface Props {
 // Rows are truth, columns what the model said; every cell opens exactly its samples.
 export function ConfusionMatrix({ project, run, threshold, evaluation }: Props) {
   const [shown, setShown] = useState<'counts' | 'shares'>('counts');
+  const [cell, setCell] = useState(() => (evaluation.classes.length > kManyClasses ? kFarAway : kNearBy));
   const [order, setOrder] = useState<ClassOrder>('given');
   const rows = useMemo(() => classOrder(evaluation, order), [evaluation, order]);
   const { classes, confusion } = evaluation;
@@ -31,6 +38,9 @@ export function ConfusionMatrix({ project, run, threshold, evaluation }: Props) 
         <h2 id="confusion-title">Confusion matrix</h2>
         <span className={styles['hint']}>rows: truth · columns: prediction</span>
         <span className={styles['grow']} />
+        {classes.length > kManyClasses ? (
+          <Slider w={90} thumbLabel="Size of the cells" label={null} min={kFarAway} max={kNearBy} step={2} value={cell} onChange={setCell} />
+        ) : null}
         <Select
           aria-label="Order of classes"
           w={150}
@@ -54,13 +64,13 @@ export function ConfusionMatrix({ project, run, threshold, evaluation }: Props) 
         />
       </header>
       <div className={styles['matrixScroll']}>
-        <table className={styles['matrix']}>
+        <table className={styles['matrix']} data-tiny={cell < kReadable || undefined} style={{ '--cell': `${String(cell)}px` } as CSSProperties}>
           <thead>
             <tr>
               <td />
               {rows.map((index) => (
                 <th key={index} scope="col">
-                  <Link to={explore} search={{ filter: columnFilter(run, threshold, classes[index]?.name ?? ''), run }} className={styles['columnName']}>
+                  <Link to={explore} search={{ filter: columnFilter(run, threshold, classes[index]?.name ?? ''), run }} className={styles['columnName']} title={classes[index]?.name}>
                     {classes[index]?.name}
                   </Link>
                 </th>
@@ -73,10 +83,10 @@ export function ConfusionMatrix({ project, run, threshold, evaluation }: Props) 
               const truth = classes[row]?.name ?? '';
               const counts = confusion[row] ?? [];
               const total = counts.reduce((sum, count) => sum + count, 0);
-              const cell = (count: number, key: number | string, right: boolean, filter: object, said: string) => (
+              const tableCell = (count: number, key: number | string, right: boolean, filter: object, said: string) => (
                 <td key={key} data-right={right || undefined}>
                   {count === 0 ? (
-                    <span className={styles['zero']}>·</span>
+                    <span className={styles['zero']}>{cell < kReadable ? '' : '·'}</span>
                   ) : (
                     <Link
                       to={explore}
@@ -86,7 +96,7 @@ export function ConfusionMatrix({ project, run, threshold, evaluation }: Props) 
                       aria-label={`${truth} predicted as ${said}: ${formatCount(count)} of ${formatCount(total)}`}
                       title={`${truth} → ${said}: ${formatCount(count)} of ${formatCount(total)}`}
                     >
-                      {shown === 'counts' ? formatCount(count) : Math.round((count / total) * 100)}
+                      {cell < kReadable ? '' : shown === 'counts' ? formatCount(count) : Math.round((count / total) * 100)}
                     </Link>
                   )}
                 </td>
@@ -94,15 +104,15 @@ export function ConfusionMatrix({ project, run, threshold, evaluation }: Props) 
               return (
                 <tr key={row}>
                   <th scope="row">
-                    <Link to={explore} search={{ filter: rowFilter(truth), run }} className={styles['rowName']}>
+                    <Link to={explore} search={{ filter: rowFilter(truth), run }} className={styles['rowName']} title={truth}>
                       {truth}
                     </Link>
                   </th>
                   {rows.map((column) => {
                     const said = classes[column]?.name ?? '';
-                    return cell(counts[column] ?? 0, column, row === column, cellFilter(run, threshold, truth, said), said);
+                    return tableCell(counts[column] ?? 0, column, row === column, cellFilter(run, threshold, truth, said), said);
                   })}
-                  {hasMissing ? cell(counts[missing] ?? 0, 'missing', false, unpredictedFilter(run, threshold, truth), 'nothing') : null}
+                  {hasMissing ? tableCell(counts[missing] ?? 0, 'missing', false, unpredictedFilter(run, threshold, truth), 'nothing') : null}
                 </tr>
               );
             })}

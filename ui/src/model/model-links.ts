@@ -36,7 +36,3 @@ export function unpredictedFilter(run: string, threshold: number, truth: string)
 export function binFilter(run: string, low: number, high: number): Filter {
   return { all: [test, { prediction: { run, confidence: [low, high] } }] };
 }
-
-export function samplesFilter(ordinals: readonly number[]): Filter {
-  return { ordinals: [...ordinals] };
-}

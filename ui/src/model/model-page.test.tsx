@@ -107,3 +107,16 @@ test('without test samples the page says what is missing', async () => {
   renderApp('/projects/clothes/model');
   expect(await screen.findByText('No sample in test has a label.')).toBeVisible();
 });
+
+test('a matrix of many classes begins small and can be made larger', async () => {
+  const many = Array.from({ length: 100 }, (_, id) => ({ id, name: `class ${String(id)}`, retired: false }));
+  const confusion = many.map((_, row) => [...many.map((__, column) => (row === column ? 7 : 0)), 0]);
+  server.use(http.post('*/projects/clothes/evaluations', () => HttpResponse.json({ ...evaluation, classes: many, confusion })));
+  const { user } = renderApp('/projects/clothes/model');
+  const diagonal = await screen.findByRole('link', { name: 'class 3 predicted as class 3: 7 of 7' });
+  expect(diagonal).toHaveTextContent(/^$/);
+  const size = screen.getByRole('slider', { name: 'Size of the cells' });
+  size.focus();
+  await user.keyboard('{End}');
+  expect(screen.getByRole('link', { name: 'class 3 predicted as class 3: 7 of 7' })).toHaveTextContent('7');
+});

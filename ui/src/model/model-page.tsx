@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ModelRun } from '../shared/api/types';
 import { formatAgo, formatCount, formatExact, plural } from '../shared/format';
@@ -57,6 +58,7 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
         </div>
       }
     >
+      <ReviewSuspects />
       <div className={styles['columns']}>
         <div className={styles['wide']}>
           <ConfusionMatrix project={project} run={run.id} threshold={threshold} evaluation={evaluation} />
@@ -69,5 +71,17 @@ function Metrics({ project, run, runs }: { project: string; run: ModelRun; runs:
         </div>
       </div>
     </Page>
+  );
+}
+
+// Some of what the model seems to get wrong are labels that are wrong.
+function ReviewSuspects() {
+  const project = useProject();
+  const advice = project.advice.find(({ code }) => code === 'review_suspects');
+  if (advice === undefined) return null;
+  return (
+    <p className={styles['next']}>
+      {advice.sentence} <Link to={`/projects/${project.card.id}/suspects`}>Wrong labels</Link>
+    </p>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Progress, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useActions } from '../shared/actions/actions';
 import type { Ordinal } from '../shared/api/types';
@@ -187,7 +188,7 @@ function Walk({ project, suspects, onNewest }: WalkProps) {
             suspects.newest_generation > suspects.generation ? <Button onClick={onNewest}>Open the new ranking</Button> : <p className={styles['score']}>The model is learning from your decisions.</p>
           }
         >
-          Each decision is saved, confirmed and can be undone from the history.
+          Each decision is saved, confirmed and can be undone from the history. <Link to={`/projects/${project}/impact`} className={styles['link']}>See the impact</Link> of them.
         </EmptyState>
       ) : current === undefined ? null : (
         <DecisionView
@@ -213,7 +214,10 @@ function Bought({ project }: { project: string }) {
   return (
     <p className={styles['bought']} role="status">
       {impact.sentence}
-      {impact.stale === true ? ' The model is learning what changed since.' : ''}
+      {impact.stale === true ? ' The model is learning what changed since.' : ''}{' '}
+      <Link to={`/projects/${project}/impact`} className={styles['link']}>
+        See the impact
+      </Link>
     </p>
   );
 }

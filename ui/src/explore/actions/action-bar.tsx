@@ -1,5 +1,5 @@
 import { Button, Checkbox, Kbd, Menu, Tooltip } from '@mantine/core';
-import { IconArrowsSplit2, IconCheck, IconEyeOff, IconEye, IconSearch, IconTag, IconTagOff, IconX, IconFolders } from '@tabler/icons-react';
+import { IconArrowsSplit2, IconCheck, IconEyeOff, IconEye, IconFilter, IconLink, IconSearch, IconTag, IconTagOff, IconX, IconFolders } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { Ordinal, Project, Result, Split } from '../../shared/api/types';
 import { useActions } from '../../shared/actions/actions';
@@ -14,6 +14,7 @@ import { clearSelection, countSelected, currentSelection, select, useSelection }
 import type { GridHandle } from '../grid/grid';
 import styles from '../explore.module.css';
 import { confirmAct, describeAct, excludeAct, kAskFrom, setClassAct, splitAct, tagAct, untagAct, type BulkAct } from './bulk';
+import { useChosenLink } from './use-chosen-link';
 import { ConfirmBulk } from './confirm-bulk';
 import { TagPicker } from '../../shared/labels/tag-picker';
 
@@ -75,6 +76,8 @@ export function ActionBar({ project, result, grid, enabled }: Props) {
     clearSelection();
     update({ filter: setClause(undefined, 'similar', { similar: { to } }), sort: { by: 'similarity' } });
   };
+  const link = useChosenLink(project.card.id);
+  const { copy } = link;
   const selectAll = () => {
     if (result.count > 0) select({ kind: 'all', result: result.id, count: result.count });
   };
@@ -95,6 +98,8 @@ export function ActionBar({ project, result, grid, enabled }: Props) {
     { id: 'exclude', name: 'Exclude', group, keys: ['x'], enabled, run: () => act(excludeAct(true)) },
     { id: 'include', name: 'Bring back', group, keys: ['shift+x'], enabled, run: () => act(excludeAct(false)) },
     { id: 'similar', name: 'Find similar', group, keys: ['s'], enabled, run: findSimilar },
+    { id: 'only-these', name: 'Show only these', group, keys: ['o'], enabled: enabled && selection.kind === 'some', run: () => link.show(targets()) },
+    { id: 'copy-link', name: 'Copy a link to these', group, keys: ['y'], enabled: enabled && selection.kind === 'some' && copy !== undefined, run: () => copy?.(targets()) },
     ...splitNames.map((split: Split) => ({ id: `split-${split}`, name: `Move to ${split}`, group, enabled, run: () => act(splitAct(split)) })),
   ]);
 
@@ -169,6 +174,18 @@ export function ActionBar({ project, result, grid, enabled }: Props) {
           Find similar
         </BarButton>
       )}
+      {selection.kind === 'some' ? (
+        <>
+          <BarButton keys="O" icon={<IconFilter size={15} />} onClick={() => link.show(targets())}>
+            Only these
+          </BarButton>
+          {copy === undefined ? null : (
+            <BarButton keys="Y" icon={<IconLink size={15} />} onClick={() => copy(targets())}>
+              Copy link
+            </BarButton>
+          )}
+        </>
+      ) : null}
       <span style={{ flex: 1 }} />
       <BarButton keys="Esc" icon={<IconX size={15} />} onClick={clearSelection}>
         Select nothing

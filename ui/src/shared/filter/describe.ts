@@ -64,7 +64,7 @@ export function describeClause(clause: Filter): string {
   if ('path' in node) return `path has “${String(node['path'])}”`;
   if ('similar' in node) return `similar to ${plural(((node['similar'] as Tree)['to'] as unknown[]).length, 'sample')}`;
   if ('polygon' in node) return 'inside the lasso';
-  if ('stored_set' in node) return 'a kept selection';
+  if ('stored_set' in node) return 'chosen by hand';
   if ('ordinals' in node) return plural((node['ordinals'] as unknown[]).length, 'chosen sample');
   if ('import' in node) return 'from one import';
   if ('changed' in node) return 'changed';
