@@ -17,7 +17,10 @@ if(BURNISH_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
-add_link_options("-Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/executable.map")
+# libFuzzer and clang's AddressSanitizer stand in for library functions by the symbols that they export.
+if(NOT BURNISH_FUZZ)
+  add_link_options("-Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/executable.map")
+endif()
 
 # Our own code only: third-party sources and headers are not ours to judge.
 add_library(burnish_options INTERFACE)

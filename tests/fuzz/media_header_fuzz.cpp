@@ -1,5 +1,4 @@
-// libFuzzer target for all that our own code, rather than a library, reads in foreign pictures. Build and run:
-//   ninja -C build/dev media_header_fuzz && build/dev/media_header_fuzz -max_total_time=60
+// All that our own code, rather than a library, reads in foreign pictures.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
