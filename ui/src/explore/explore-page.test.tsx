@@ -119,3 +119,20 @@ test('facets are asked for with the same filter', async () => {
   await tiles();
   expect(asked).toHaveBeenCalledWith(expect.objectContaining({ filter: { all: [{ split: ['test'] }] }, run: 'probe' }));
 });
+
+test('panes are moved by keyboard, and the order is remembered', async () => {
+  const kept = vi.fn();
+  server.use(http.put('*/api/v1/preferences', async ({ request }) => {
+    kept(await request.json());
+    return new HttpResponse(null, { status: 204 });
+  }));
+  const { user } = renderApp('/projects/clothes/explore');
+  await tiles();
+  const grip = screen.getByRole('button', { name: 'Move the facets' });
+  grip.focus();
+  await user.keyboard('{ArrowRight}');
+  const facetsPane = screen.getByRole('complementary', { name: 'Facets' });
+  expect(screen.getByRole('region', { name: 'Samples' }).compareDocumentPosition(facetsPane)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  expect(screen.getByRole('button', { name: 'Move the facets' })).toHaveFocus();
+  await vi.waitFor(() => expect(kept).toHaveBeenCalledWith(expect.objectContaining({ 'explore.layout': expect.objectContaining({ order: ['grid', 'facets', 'map'] }) })), { timeout: 4000 });
+});

@@ -12,7 +12,6 @@ import { useResult } from '../shared/results/use-result';
 import { clearSelection, keepSelected } from '../shared/selection/selection';
 import { EmptyState } from '../shared/ui/empty-state';
 import { ProblemPage } from '../shared/ui/problem-page';
-import { Splitter } from '../shared/ui/splitter';
 import { useAfterFirst } from '../shared/ui/use-after-first';
 import { ActionBar } from './actions/action-bar';
 import { ChipsBar } from './chips-bar';
@@ -20,8 +19,11 @@ import { FacetsPane } from './facets/facets-pane';
 import { Grid, type GridHandle } from './grid/grid';
 import { firstLayout, limits, panesOf, parseLayout, withPanes, type Layout } from './layout';
 import { NextStep } from './next-step';
+import { Panes } from './panes';
 import { SortMenu } from './sort-menu';
 import styles from './explore.module.css';
+
+const kNarrowFacets = 220;
 
 const MapPane = lazy(() => import('./map/map-pane'));
 
@@ -82,81 +84,73 @@ export function ExplorePage() {
       <h1 className="visually-hidden">Explore</h1>
       <ChipsBar result={result} run={run} changed={changed} onRefresh={() => void refresh()} />
       <NextStep project={project} />
-      <div className={styles['panes']}>
-        {layout.showsFacets ? (
+      <Panes
+        layout={layout}
+        shown={{ facets: layout.showsFacets, map: showsMap && !isNarrow }}
+        mostFacets={isNarrow ? kNarrowFacets : limits.facets.most}
+        onLayout={setLayout}
+        facets={<FacetsPane project={project} run={run} />}
+        map={map}
+        grid={
           <>
-            <aside className={styles['facets']} style={{ width: isNarrow ? Math.min(layout.facets, 220) : layout.facets }} aria-label="Facets">
-              <FacetsPane project={project} run={run} />
-            </aside>
-            <Splitter label="Width of the facets" side="left" size={layout.facets} {...limits.facets} onChange={(facets) => setLayout({ facets })} />
+              <div className={styles['tools']}>
+                <Tooltip label="Facets ([)">
+                  <ActionIcon aria-label="Facets" aria-pressed={layout.showsFacets} onClick={() => setLayout({ showsFacets: !layout.showsFacets })}>
+                    <IconLayoutSidebar size={18} stroke={1.6} />
+                  </ActionIcon>
+                </Tooltip>
+                {isNarrow ? (
+                  <SegmentedControl
+                    aria-label="Grid or map"
+                    value={tab}
+                    onChange={(value) => setTab(value as 'grid' | 'map')}
+                    data={[
+                      { value: 'grid', label: 'Grid' },
+                      { value: 'map', label: 'Map' },
+                    ]}
+                  />
+                ) : null}
+                <div className={styles['grow']} />
+                <Slider
+                  className={styles['size']}
+                  thumbLabel="Size of the photographs"
+                  label={null}
+                  min={limits.side.least}
+                  max={limits.side.most}
+                  step={4}
+                  value={layout.side}
+                  onChange={(side) => setLayout({ side })}
+                />
+                <SortMenu project={project} run={run} />
+                {isNarrow ? null : (
+                  <Tooltip label="Map (])">
+                    <ActionIcon aria-label="Map" aria-pressed={layout.showsMap} onClick={() => setLayout({ showsMap: !layout.showsMap })}>
+                      <IconMap2 size={18} stroke={1.6} />
+                    </ActionIcon>
+                  </Tooltip>
+                )}
+              </div>
+              <div className={styles['grid']}>
+                {isNarrow && showsMap ? map : null}
+                {result === undefined || (isNarrow && showsMap) ? null : result.count === 0 ? (
+                  <NothingMatches />
+                ) : (
+                  <Grid
+                    ref={grid}
+                    project={id}
+                    result={result}
+                    ordinals={ordinals}
+                    run={run}
+                    classes={project.classes}
+                    side={layout.side}
+                    isPending={isPending}
+                    onOpen={open}
+                  />
+                )}
+              </div>
           </>
-        ) : null}
-        <section className={styles['middle']} aria-label="Samples">
-          <div className={styles['tools']}>
-            <Tooltip label="Facets ([)">
-              <ActionIcon aria-label="Facets" aria-pressed={layout.showsFacets} onClick={() => setLayout({ showsFacets: !layout.showsFacets })}>
-                <IconLayoutSidebar size={18} stroke={1.6} />
-              </ActionIcon>
-            </Tooltip>
-            {isNarrow ? (
-              <SegmentedControl
-                aria-label="Grid or map"
-                value={tab}
-                onChange={(value) => setTab(value as 'grid' | 'map')}
-                data={[
-                  { value: 'grid', label: 'Grid' },
-                  { value: 'map', label: 'Map' },
-                ]}
-              />
-            ) : null}
-            <div className={styles['grow']} />
-            <Slider
-              className={styles['size']}
-              thumbLabel="Size of the photographs"
-              label={null}
-              min={limits.side.least}
-              max={limits.side.most}
-              step={4}
-              value={layout.side}
-              onChange={(side) => setLayout({ side })}
-            />
-            <SortMenu project={project} run={run} />
-            {isNarrow ? null : (
-              <Tooltip label="Map (])">
-                <ActionIcon aria-label="Map" aria-pressed={layout.showsMap} onClick={() => setLayout({ showsMap: !layout.showsMap })}>
-                  <IconMap2 size={18} stroke={1.6} />
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </div>
-          <div className={styles['grid']}>
-            {isNarrow && showsMap ? map : null}
-            {result === undefined || (isNarrow && showsMap) ? null : result.count === 0 ? (
-              <NothingMatches />
-            ) : (
-              <Grid
-                ref={grid}
-                project={id}
-                result={result}
-                ordinals={ordinals}
-                run={run}
-                classes={project.classes}
-                side={layout.side}
-                isPending={isPending}
-                onOpen={open}
-              />
-            )}
-          </div>
-        </section>
-        {showsMap && !isNarrow ? (
-          <>
-            <Splitter label="Width of the map" side="right" size={layout.map} {...limits.map} onChange={(width) => setLayout({ map: width })} />
-            <section className={styles['map']} style={{ width: layout.map }} aria-label="Map">
-              {map}
-            </section>
-          </>
-        ) : null}
-      </div>
+        }
+      />
       {result === undefined ? null : <ActionBar project={project} result={result} grid={grid} enabled={!isCovered} />}
     </div>
   );

@@ -8,7 +8,7 @@ import { tokenInFragment } from './token';
 
 // A login link carries its token in the fragment, which is never sent to a server by itself nor written to its log.
 export function LoginPage() {
-  const [token] = useState(() => tokenInFragment(window.location.hash));
+  const [token, setToken] = useState(() => tokenInFragment(window.location.hash));
   const navigate = useNavigate();
   const client = useQueryClient();
   const enter = useMutation({
@@ -19,6 +19,12 @@ export function LoginPage() {
     },
   });
   const { mutate } = enter;
+  // A link that is pasted while this page is open changes the fragment and loads nothing.
+  useEffect(() => {
+    const take = () => setToken((before) => tokenInFragment(window.location.hash) ?? before);
+    window.addEventListener('hashchange', take);
+    return () => window.removeEventListener('hashchange', take);
+  }, []);
   useEffect(() => {
     if (token === undefined) return;
     // The used token has no business in the address bar or the history.
