@@ -78,11 +78,15 @@ export class Api {
     return found;
   }
 
-  async idOf(name: string): Promise<string> {
+  async find(name: string): Promise<string | undefined> {
     const { projects } = await this.get<{ projects: { id: string; name: string }[] }>('/projects');
-    const found = projects.find((project) => project.name === name);
+    return projects.find((project) => project.name === name)?.id;
+  }
+
+  async idOf(name: string): Promise<string> {
+    const found = await this.find(name);
     if (found === undefined) throw new Error(`There is no project ${name}`);
-    return found.id;
+    return found;
   }
 
   project(id: string): Promise<Project> {
