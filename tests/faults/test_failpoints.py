@@ -33,7 +33,7 @@ def named_points() -> list[str]:
     found: set[str] = set()
     for file in sorted((ROOT / "src").rglob("*.cpp")):
         found |= set(re.findall(r'BURNISH_FAILPOINT\("([^"]+)"\)', file.read_text()))
-    return sorted(name for name in found if not name.startswith(("backup.", "restore.", "collect.")))
+    return sorted(name for name in found if not name.startswith(("backup.", "restore.")))
 
 
 POINTS = named_points()

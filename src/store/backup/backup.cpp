@@ -15,7 +15,6 @@
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
-#include "store/backup/blobs_in_use.hpp"
 #include "store/blobs/file_copy.hpp"
 #include "store/catalog/catalog_copy.hpp"
 
@@ -119,7 +118,6 @@ BackupFolder::BackupFolder(const fs::path& path) : path_(path) {
 
 MadeBackup BackupFolder::Make(const fs::path& data, const base::Clock& clock, const std::string& burnish) {
   RequireOwnData(data);
-  const BlobsInUse in_use(data);
   const base::Micros now = clock.Now();
   std::string name = TimeText(now, "%Y-%m-%dT%H-%M-%SZ");
   for (int again = 2; fs::exists(path_ / name); ++again)

@@ -5,7 +5,6 @@
 
 #include "base/error.hpp"
 #include "store/backup/backup.hpp"
-#include "store/backup/blobs_in_use.hpp"
 #include "store/backup/reading.hpp"
 #include "store/blobs/file_copy.hpp"
 #include "store/catalog/catalog_copy.hpp"
@@ -62,7 +61,6 @@ std::vector<std::string> Differences(const BackupManifest& manifest, const std::
 }
 
 CheckReport CheckData(const fs::path& data, const fs::path& scratch) {
-  const BlobsInUse in_use(data);
   CopyCatalog(data / "catalog.sqlite", scratch / "check.sqlite", Logins::kForget);
   Truth truth(scratch / "check.sqlite", data / "blobs");
   CheckReport report;

@@ -9,8 +9,8 @@
 namespace burnish::store {
 namespace {
 
-// Every column of the catalog that holds the name of a blob. A new one belongs here, or its blobs are neither backed up
-// nor kept by `burnish collect`.
+// Every column of the catalog that holds the name of a blob. A new one belongs here, or its blobs are missing in
+// every backup.
 struct NamingColumn {
   const char* question;
   BlobUse use;
