@@ -12,9 +12,9 @@ demo() {
   while [ $# -gt 0 ]; do
     case $1 in
       --all | --clean-labels) load+=("$1") ;;
-      --port | --data)
+      --port | --data | --media-root)
         [ $# -ge 2 ] || fail "$1 needs a value."
-        if [ "$1" = --data ]; then data=$(realpath -m "$2"); else serve+=(--port "$2"); fi
+        if [ "$1" = --data ]; then data=$(realpath -m "$2"); else serve+=("$1" "$2"); fi
         shift
         ;;
       *) fail "./dev demo does not know $1. See ./dev help." ;;
