@@ -52,6 +52,12 @@ class ColumnEditor {
     Own(chunk).push_back(value);
     ++column_.size_;
   }
+  // After full chunks only; `chunk` has kChunkRows rows unless it is the last.
+  void AppendChunk(std::vector<T> chunk) {
+    column_.size_ += chunk.size();
+    column_.chunks_.push_back(std::make_shared<std::vector<T>>(std::move(chunk)));
+    own_.push_back(column_.chunks_.back().get());
+  }
   void AppendMany(std::size_t count, T value) {
     for (; count > 0; --count) Append(value);
   }
@@ -94,6 +100,12 @@ class TextColumn {
   const Chunk& ChunkAt(std::size_t chunk) const noexcept { return *chunks_[chunk]; }
   // Both copy the last chunk before they write, unless this object made it since it was copied.
   void Append(std::string_view text);
+  // After full chunks only, as ColumnEditor's.
+  void AppendChunk(Chunk chunk) {
+    size_ += chunk.ends.size();
+    chunks_.push_back(std::make_shared<Chunk>(std::move(chunk)));
+    own_last_ = true;
+  }
   void Truncate(std::size_t size);
   // Call once on a fresh copy, before the first write to it.
   void Detach() noexcept { own_last_ = false; }

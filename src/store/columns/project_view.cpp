@@ -9,9 +9,11 @@
 
 #include "base/child_process.hpp"
 #include "base/error.hpp"
+#include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "store/columns/batch.hpp"
 #include "store/columns/columns_file.hpp"
+#include "store/columns/memory_file.hpp"
 
 namespace burnish::store {
 
@@ -20,10 +22,16 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::size_t kReadAtOnce = 256;      // changes read from the log in one piece
-constexpr int kRebuildsPerLife = 3;           // of the file by itself; after that a person is needed
-constexpr milliseconds kShortestPause{500};   // between attempts to write a file that fails
+constexpr std::size_t kReadAtOnce = 256;     // changes read from the log in one piece
+constexpr int kRebuildsPerLife = 3;          // of the file by itself; after that a person is needed
+constexpr milliseconds kShortestPause{500};  // between attempts to write a file that fails
 constexpr milliseconds kLongestPause{30'000};
+// The file follows in steps: bringing it up costs the same for one change as for hundreds, and nobody waits for it.
+constexpr milliseconds kFilePause{1'000};
+// How far the kept memory may fall behind before it is written again while the project rests, or at all.
+constexpr model::SequenceNumber kMemoryBehind = 1'000;
+constexpr model::SequenceNumber kMemoryFarBehind = 20'000;
+constexpr int kProbeNiceness = 10;
 
 fs::path WalOf(const fs::path& file) { return file.string() + ".wal"; }
 
@@ -54,7 +62,10 @@ void CarryAttachments(const Snapshot& from, Snapshot& to) {
 class ProjectView::Impl {
  public:
   Impl(ProjectTruth truth, ProjectViewOptions options)
-      : truth_(std::move(truth)), options_(std::move(options)), latest_(EmptySnapshot(truth_.project)), worker_([this] { Work(); }) {}
+      : truth_(std::move(truth)),
+        options_(std::move(options)),
+        latest_(EmptySnapshot(truth_.project)),
+        worker_([this] { Work(); }) {}
 
   ~Impl() {
     {
@@ -95,12 +106,15 @@ class ProjectView::Impl {
     if (latest->as_of >= sequence) return latest;
     // Nobody can have seen a change that the log does not have: waiting would be in vain.
     if (sequence > truth_.head()) {
-      throw base::Error(base::ErrorCode::kInvalidArgument, "The project has no change " + std::to_string(sequence) + " yet.", "sequence");
+      throw base::Error(base::ErrorCode::kInvalidArgument,
+                        "The project has no change " + std::to_string(sequence) + " yet.", "sequence");
     }
-    Wake();
     std::unique_lock lock(state_mutex_);
-    if (!state_changed_.wait_for(lock, wait, [&] { return latest_->as_of >= sequence || stop_; }) || latest_->as_of < sequence) {
-      throw base::Error(base::ErrorCode::kUnavailable, "The project is still being prepared up to this change. Try again in a moment.");
+    Hurry();
+    if (!state_changed_.wait_for(lock, wait, [&] { return latest_->as_of >= sequence || stop_; }) ||
+        latest_->as_of < sequence) {
+      throw base::Error(base::ErrorCode::kUnavailable,
+                        "The project is still being prepared up to this change. Try again in a moment.");
     }
     return latest_;
   }
@@ -108,7 +122,8 @@ class ProjectView::Impl {
   SnapshotPtr At(model::SequenceNumber sequence) {
     const SnapshotPtr latest = Latest();
     if (sequence > latest->as_of) {
-      throw base::Error(base::ErrorCode::kInvalidArgument, "The project has no change " + std::to_string(sequence) + " yet.", std::to_string(sequence));
+      throw base::Error(base::ErrorCode::kInvalidArgument,
+                        "The project has no change " + std::to_string(sequence) + " yet.", std::to_string(sequence));
     }
     if (sequence == latest->as_of) return latest;
     std::vector<model::Change> changes = ReadBetween(sequence, latest->as_of);
@@ -142,7 +157,8 @@ class ProjectView::Impl {
     const SnapshotPtr latest = Latest();
     WithFile([&](ColumnsFile& file) {
       ordinals = file.ChangedIn(after, upto);
-      for (const model::Change& change : ReadBetween(std::max(after, file.Meta().applied), std::min(upto, latest->as_of))) {
+      for (const model::Change& change :
+           ReadBetween(std::max(after, file.Meta().applied), std::min(upto, latest->as_of))) {
         const std::vector<model::Ordinal> touched = model::TouchedSamples(change.delta);
         ordinals.insert(ordinals.end(), touched.begin(), touched.end());
         if (!change.imported) continue;
@@ -162,12 +178,15 @@ class ProjectView::Impl {
   }
 
   bool WaitForFile(model::SequenceNumber sequence, milliseconds wait) {
-    Wake();
     std::unique_lock lock(state_mutex_);
-    return state_changed_.wait_for(lock, wait, [&] { return (progress_.file >= sequence && !progress_.rebuilding) || stop_; }) && !stop_;
+    Hurry();
+    return state_changed_.wait_for(lock, wait, [&] {
+      return (progress_.file >= sequence && !progress_.rebuilding) || stop_;
+    }) && !stop_;
   }
 
   ProjectView::Rebuilt Rebuild() {
+    WaitUntilLoaded();
     ProjectView::Rebuilt rebuilt;
     SnapshotPtr fresh = EmptySnapshot(truth_.project);
     const auto advance = [&] {
@@ -216,6 +235,13 @@ class ProjectView::Impl {
     return [this](const std::string& batch) { return OpenBatch(truth_.batch_file(batch)); };
   }
 
+  // The file that is there is being read, by this process or its probe: who remade it now would pull it from under
+  // them.
+  void WaitUntilLoaded() {
+    std::unique_lock lock(state_mutex_);
+    state_changed_.wait(lock, [this] { return file_read_ || stop_; });
+  }
+
   void Publish(SnapshotPtr snapshot) {
     {
       const std::lock_guard lock(state_mutex_);
@@ -232,6 +258,12 @@ class ProjectView::Impl {
     state_changed_.notify_all();
   }
 
+  // Somebody waits: no pause. state_mutex_ is held.
+  void Hurry() {
+    wake_ = hurry_ = true;
+    state_changed_.notify_all();
+  }
+
   void SetRebuilding(bool rebuilding) {
     {
       const std::lock_guard lock(state_mutex_);
@@ -243,10 +275,13 @@ class ProjectView::Impl {
   void WithFile(const std::function<void(ColumnsFile&)>& use) {
     {
       const std::lock_guard lock(state_mutex_);
-      if (progress_.rebuilding) throw base::Error(base::ErrorCode::kUnavailable, "The project's history is being rebuilt. Try again in a moment.");
+      if (progress_.rebuilding)
+        throw base::Error(base::ErrorCode::kUnavailable,
+                          "The project's history is being rebuilt. Try again in a moment.");
     }
     const std::lock_guard lock(file_mutex_);
-    if (!file_) throw base::Error(base::ErrorCode::kUnavailable, "The project's history is being loaded. Try again in a moment.");
+    if (!file_)
+      throw base::Error(base::ErrorCode::kUnavailable, "The project's history is being loaded. Try again in a moment.");
     use(*file_);
   }
 
@@ -271,7 +306,8 @@ class ProjectView::Impl {
       const auto place = std::lower_bound(delta.ordinals.begin(), delta.ordinals.end(), ordinal);
       if (place == delta.ordinals.end() || *place != ordinal) continue;
       const auto i = static_cast<std::size_t>(place - delta.ordinals.begin());
-      entries.push_back({change.sequence, change.author, change.at, change.kind, change.summary, change.reason, delta.aspect, delta.before[i], delta.after[i]});
+      entries.push_back({change.sequence, change.author, change.at, change.kind, change.summary, change.reason,
+                         delta.aspect, delta.before[i], delta.after[i]});
     }
     return entries;
   }
@@ -279,7 +315,15 @@ class ProjectView::Impl {
   void AddImport(const Snapshot& snapshot, model::Ordinal ordinal, std::vector<HistoryEntry>& entries) const {
     const ImportInfo& import = snapshot.imports[snapshot.import_index[ordinal]];
     for (const model::Change& change : ReadBetween(import.sequence - 1, import.sequence)) {
-      entries.push_back({change.sequence, change.author, change.at, change.kind, change.summary, change.reason, {model::AspectKind::kWithdrawn, 0}, 1, 0});
+      entries.push_back({change.sequence,
+                         change.author,
+                         change.at,
+                         change.kind,
+                         change.summary,
+                         change.reason,
+                         {model::AspectKind::kWithdrawn, 0},
+                         1,
+                         0});
     }
   }
 
@@ -307,21 +351,19 @@ class ProjectView::Impl {
 
   void Work() {
     milliseconds pause{0};
-    Guarded([this] { LoadFile(); });
+    const bool remembered = LoadMemory();
+    if (remembered) Guarded([this] { CatchUp(); });
+    Guarded([this, remembered] { LoadFile(remembered); });
     {
       const std::lock_guard applying(apply_mutex_);
       loaded_ = true;
     }
+    NoteFileRead();
     for (;;) {
       const bool fine = Guarded([this] {
-        const model::SequenceNumber head = truth_.head();
-        {
-          const std::lock_guard lock(state_mutex_);
-          progress_.head = head;
-        }
-        Follow();
-        MarkReady();
+        CatchUp();
         WriteFile();
+        KeepMemory(kMemoryBehind);
       });
       pause = fine ? milliseconds(0) : std::clamp(pause * 2, kShortestPause, kLongestPause);
       std::unique_lock lock(state_mutex_);
@@ -334,10 +376,57 @@ class ProjectView::Impl {
       } else {
         state_changed_.wait(lock, woken);
       }
+      if (fine) state_changed_.wait_for(lock, kFilePause, [this] { return stop_ || hurry_; });
       wake_ = false;
+      hurry_ = false;
       if (stop_) break;
     }
     Guarded([this] { Finish(); });
+  }
+
+  void CatchUp() {
+    const model::SequenceNumber head = truth_.head();
+    {
+      const std::lock_guard lock(state_mutex_);
+      progress_.head = head;
+    }
+    Follow();
+    MarkReady();
+  }
+
+  fs::path MemoryPath() const { return options_.file.parent_path() / (options_.file.stem().string() + ".memory"); }
+
+  // The columns as an earlier life left them, when they can be trusted: then people need not wait for the file. False: they must.
+  bool LoadMemory() {
+    try {
+      const auto kept = ReadMemoryFile(MemoryPath(), truth_.project);
+      if (!kept) return false;
+      CheckAgainstLog(kept->snapshot->as_of, kept->operation);
+      kept_at_ = kept->snapshot->as_of;
+      const std::lock_guard applying(apply_mutex_);
+      auto whole = std::make_shared<Snapshot>(*kept->snapshot);
+      CarryAttachments(*Latest(), *whole);
+      Publish(std::move(whole));
+      loaded_ = true;
+      return true;
+    } catch (const std::exception& error) {
+      spdlog::warn("columns of project {}: {} They are read from their file instead.", truth_.project.Text(), error.what());
+      std::error_code ignored;
+      fs::remove_all(MemoryPath(), ignored);
+      return false;
+    }
+  }
+
+  // Writes memory down for the next start when it has moved on by `behind` and nobody edits just now, or by very much.
+  void KeepMemory(model::SequenceNumber behind) {
+    const SnapshotPtr latest = Latest();
+    const bool behind_enough = latest->as_of >= kept_at_ + behind && (behind == 1 || truth_.head() == latest->as_of);
+    const bool grew = !latest->imports.empty() && latest->imports.back().sequence > kept_at_;
+    if (latest->as_of == kept_at_ || (!behind_enough && !grew && latest->as_of < kept_at_ + kMemoryFarBehind)) return;
+    const std::vector<model::Change> last = truth_.read_changes(latest->as_of - 1, 1);
+    if (last.empty()) return;
+    WriteMemoryFile(MemoryPath(), {latest, last[0].operation.Text()});
+    kept_at_ = latest->as_of;
   }
 
   bool Guarded(const std::function<void()>& work) {
@@ -360,24 +449,26 @@ class ProjectView::Impl {
     state_changed_.notify_all();
   }
 
-  // Takes the file over when it can be trusted; sets it aside and begins a new one when not.
-  void LoadFile() {
+  // Takes the file over when it can be trusted; sets it aside and begins a new one when not. `remembered`: memory is there already.
+  void LoadFile(bool remembered) {
     const std::lock_guard lock(file_mutex_);
     SnapshotPtr loaded;
     if (fs::exists(options_.file)) {
       try {
         CheckInChild();
+        BURNISH_FAILPOINT("columns.load.before");
         auto file = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
-        CheckAgainstLog(file->Meta());
-        loaded = file->Load();
+        CheckAgainstLog(file->Meta().applied, file->Meta().operation);
+        loaded = remembered ? Latest() : file->Load();
         file_ = std::move(file);
       } catch (const std::exception& error) {
-        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(), error.what());
+        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),
+                     error.what());
         SetAside(options_.file);
       }
     }
     if (loaded) {
-      {
+      if (!remembered) {
         const std::lock_guard applying(apply_mutex_);
         auto whole = std::make_shared<Snapshot>(*loaded);
         CarryAttachments(*Latest(), *whole);
@@ -410,6 +501,7 @@ class ProjectView::Impl {
 
   void OpenNew() {
     file_ = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
+    BURNISH_FAILPOINT("columns.made");
     Note(0);
   }
 
@@ -419,21 +511,33 @@ class ProjectView::Impl {
     spec.program = options_.probe_program;
     spec.arguments = {"probe-columns", options_.file.string()};
     spec.deadline = std::chrono::minutes(5);
+    spec.nice = kProbeNiceness;
     const base::ChildExit exit = base::RunChild(std::move(spec));
-    if (!exit.Ok()) throw base::Error(base::ErrorCode::kUnavailable, "The columns cannot be trusted: the probe " + exit.Describe() + ".");
+    if (!exit.Ok())
+      throw base::Error(base::ErrorCode::kUnavailable,
+                        "The columns cannot be trusted: the probe " + exit.Describe() + ".");
   }
 
-  void CheckAgainstLog(const ColumnsMeta& meta) const {
-    if (meta.applied == 0) return;
-    const std::vector<model::Change> last = truth_.read_changes(meta.applied - 1, 1);
+  void CheckAgainstLog(model::SequenceNumber applied, const std::string& operation) const {
+    if (applied == 0) return;
+    const std::vector<model::Change> last = truth_.read_changes(applied - 1, 1);
     if (last.empty()) throw base::Error(base::ErrorCode::kUnavailable, "The columns are ahead of the log.");
-    if (last[0].operation.Text() != meta.operation) throw base::Error(base::ErrorCode::kUnavailable, "The columns follow another log.");
+    if (last[0].operation.Text() != operation)
+      throw base::Error(base::ErrorCode::kUnavailable, "The columns follow another log.");
   }
 
   void Note(model::SequenceNumber applied) {
     {
       const std::lock_guard lock(state_mutex_);
       progress_.file = applied;
+    }
+    state_changed_.notify_all();
+  }
+
+  void NoteFileRead() {
+    {
+      const std::lock_guard lock(state_mutex_);
+      file_read_ = true;
     }
     state_changed_.notify_all();
   }
@@ -453,7 +557,8 @@ class ProjectView::Impl {
       if (error.Code() != base::ErrorCode::kStorageFull && ++failures_ >= 2 && rebuilds_ < kRebuildsPerLife) {
         ++rebuilds_;
         failures_ = 0;
-        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(), error.what());
+        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),
+                     error.what());
         file_.reset();
         SetAside(options_.file);
         OpenNew();
@@ -475,7 +580,9 @@ class ProjectView::Impl {
   void Finish() {
     const std::lock_guard lock(file_mutex_);
     const SnapshotPtr latest = Latest();
-    if (file_ && file_->Meta().applied == latest->as_of && file_->Meta().digest_at != latest->as_of) file_->KeepDigest(Digest(*latest));
+    if (file_ && file_->Meta().applied == latest->as_of && file_->Meta().digest_at != latest->as_of)
+      file_->KeepDigest(Digest(*latest));
+    KeepMemory(1);
   }
 
   ProjectTruth truth_;
@@ -483,6 +590,8 @@ class ProjectView::Impl {
 
   std::mutex apply_mutex_;  // makes snapshots one after the other; guards loaded_
   bool loaded_ = false;     // the file has been read, or given up: changes may be applied
+
+  model::SequenceNumber kept_at_ = 0;  // where the kept memory stands; the worker's
 
   std::mutex file_mutex_;  // guards what follows
   std::unique_ptr<ColumnsFile> file_;
@@ -493,23 +602,32 @@ class ProjectView::Impl {
   std::condition_variable state_changed_;
   SnapshotPtr latest_;
   ViewProgress progress_;
+  bool file_read_ = false;  // or given up
   bool wake_ = false;
+  bool hurry_ = false;  // somebody waits for the worker
   bool stop_ = false;
 
   std::thread worker_;  // last: it uses all of the above
 };
 
-ProjectView::ProjectView(ProjectTruth truth, ProjectViewOptions options) : impl_(std::make_unique<Impl>(std::move(truth), std::move(options))) {}
+ProjectView::ProjectView(ProjectTruth truth, ProjectViewOptions options)
+    : impl_(std::make_unique<Impl>(std::move(truth), std::move(options))) {}
 ProjectView::~ProjectView() = default;
 SnapshotPtr ProjectView::Latest() const { return impl_->Latest(); }
 void ProjectView::Apply(const model::Change& change) { impl_->Apply(change); }
-SnapshotPtr ProjectView::AtLeast(model::SequenceNumber sequence, milliseconds wait) { return impl_->AtLeast(sequence, wait); }
+SnapshotPtr ProjectView::AtLeast(model::SequenceNumber sequence, milliseconds wait) {
+  return impl_->AtLeast(sequence, wait);
+}
 SnapshotPtr ProjectView::At(model::SequenceNumber sequence) { return impl_->At(sequence); }
 void ProjectView::Attach(const std::function<SnapshotPtr(const Snapshot&)>& make) { impl_->Attach(make); }
 std::vector<HistoryEntry> ProjectView::HistoryOf(model::Ordinal ordinal) { return impl_->HistoryOf(ordinal); }
-std::vector<model::Ordinal> ProjectView::ChangedIn(model::SequenceNumber after, model::SequenceNumber upto) { return impl_->ChangedIn(after, upto); }
+std::vector<model::Ordinal> ProjectView::ChangedIn(model::SequenceNumber after, model::SequenceNumber upto) {
+  return impl_->ChangedIn(after, upto);
+}
 ViewProgress ProjectView::Progress() const { return impl_->Progress(); }
-bool ProjectView::WaitForFile(model::SequenceNumber sequence, milliseconds wait) { return impl_->WaitForFile(sequence, wait); }
+bool ProjectView::WaitForFile(model::SequenceNumber sequence, milliseconds wait) {
+  return impl_->WaitForFile(sequence, wait);
+}
 ProjectView::Rebuilt ProjectView::Rebuild() { return impl_->Rebuild(); }
 ProjectView::FileDigest ProjectView::DigestOfFile() { return impl_->DigestOfFile(); }
 

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "store/columns/duck.hpp"
+#include "store/columns/memory_file.hpp"
 #include "store/columns/test_project.hpp"
 
 namespace burnish::store {
@@ -97,7 +98,8 @@ TEST(ProjectViewTest, TheProjectCanBeSeenAsItWas) {
   TestProject project;
   FillAtRandom(project, 5, 40, 10);
   Settled settled(project);
-  for (const SnapshotPtr& then : project.Past()) EXPECT_EQ(ContentDigest(*settled.view.At(then->as_of)), ContentDigest(*then));
+  for (const SnapshotPtr& then : project.Past())
+    EXPECT_EQ(ContentDigest(*settled.view.At(then->as_of)), ContentDigest(*then));
   EXPECT_THROW(settled.view.At(project.Now()->as_of + 1), base::Error);
 }
 
@@ -140,7 +142,8 @@ struct Damage {
 
 void FlipBytes(const fs::path& file, double from, double to, unsigned stride) {
   std::string bytes = base::ReadFile(file);
-  for (auto i = static_cast<std::size_t>(from * static_cast<double>(bytes.size())); i < static_cast<std::size_t>(to * static_cast<double>(bytes.size())); i += stride) {
+  for (auto i = static_cast<std::size_t>(from * static_cast<double>(bytes.size()));
+       i < static_cast<std::size_t>(to * static_cast<double>(bytes.size())); i += stride) {
     bytes[i] = static_cast<char>(bytes[i] ^ 0x5A);
   }
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
@@ -157,18 +160,26 @@ const Damage kDamages[] = {
     {"empty", [](TestProject& project) { fs::resize_file(project.File(), 0); }},
     {"half", [](TestProject& project) { fs::resize_file(project.File(), fs::file_size(project.File()) / 2); }},
     {"header_only", [](TestProject& project) { fs::resize_file(project.File(), 4'096); }},
-    {"garbage", [](TestProject& project) { std::ofstream(project.File(), std::ios::trunc) << std::string(50'000, 'x'); }},
+    {"garbage",
+     [](TestProject& project) { std::ofstream(project.File(), std::ios::trunc) << std::string(50'000, 'x'); }},
     {"header_flipped", [](TestProject& project) { FlipBytes(project.File(), 0, 0.01, 7); }},
     {"data_flipped", [](TestProject& project) { FlipBytes(project.File(), 0.05, 0.95, 4'001); }},
-    {"garbage_wal", [](TestProject& project) { std::ofstream(project.File().string() + ".wal") << std::string(3'000, 'w'); }, false},  // DuckDB sees it
+    {"garbage_wal",
+     [](TestProject& project) { std::ofstream(project.File().string() + ".wal") << std::string(3'000, 'w'); },
+     false},  // DuckDB sees it
     {"future_format", [](TestProject& project) { RunSql(project, "UPDATE meta SET format = 999"); }},
     {"another_project", [](TestProject& project) { RunSql(project, "UPDATE meta SET project = 'other'"); }},
     {"table_gone", [](TestProject& project) { RunSql(project, "DROP TABLE labels"); }},
-    {"value_changed", [](TestProject& project) { RunSql(project, "UPDATE samples SET split = (split + 1) % 4 WHERE ordinal = 3"); }},
+    {"value_changed",
+     [](TestProject& project) { RunSql(project, "UPDATE samples SET split = (split + 1) % 4 WHERE ordinal = 3"); }},
     {"rows_gone", [](TestProject& project) { RunSql(project, "DELETE FROM samples WHERE ordinal = 2"); }},
     {"log_went_back", [](TestProject& project) { project.ForgetAfter(project.Now()->as_of - 2); }},
     {"another_log", [](TestProject& project) { project.RewriteOperation(project.Now()->as_of, "somebody-else"); }},
-    {"a_folder", [](TestProject& project) { fs::remove(project.File()); fs::create_directory(project.File()); }},
+    {"a_folder",
+     [](TestProject& project) {
+       fs::remove(project.File());
+       fs::create_directory(project.File());
+     }},
 };
 
 class DamagedFileTest : public testing::TestWithParam<Damage> {};
@@ -185,7 +196,64 @@ TEST_P(DamagedFileTest, IsSetAsideAndMadeAnewWithTheSameDigest) {
   EXPECT_TRUE(settled.view.Progress().ready);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, DamagedFileTest, testing::ValuesIn(kDamages), [](const auto& test) { return std::string(test.param.name); });
+fs::path MemoryOf(const TestProject& project) { return fs::path(project.File()).replace_extension(".memory"); }
+
+TEST(KeptMemoryTest, HoldsWhatTheDigestCovers) {
+  for (unsigned seed = 20; seed < 23; ++seed) {
+    TestProject project;
+    FillAtRandom(project, seed, 70, 25);
+    { Settled settled(project); }
+    const auto kept = ReadMemoryFile(MemoryOf(project), project.Now()->project);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(Digest(*kept->snapshot), Digest(*project.Now()));
+  }
+}
+
+TEST(KeptMemoryTest, ServesBeforeTheFileWasLookedAt) {
+  TestProject project;
+  FillAtRandom(project, 24, 50, 5);
+  { Settled settled(project); }
+  project.Set(kSplit, {1, 2}, 3);  // while no view ran
+  ProjectViewOptions options = project.Options();
+  options.probe_program = "/nonexistent";  // the file can never be trusted
+  ProjectView view(project.Truth(), options);
+  EXPECT_EQ(Digest(*view.AtLeast(project.Now()->as_of, seconds(10))), Digest(*project.Now()));
+}
+
+TEST(KeptMemoryTest, AnyFlippedByteIsNoticed) {
+  TestProject project;
+  FillAtRandom(project, 25, 30, 5);
+  { Settled settled(project); }
+  const std::string whole = base::ReadFile(MemoryOf(project));
+  for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / 400) {
+    std::string flipped = whole;
+    flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
+    std::ofstream(MemoryOf(project), std::ios::binary | std::ios::trunc) << flipped;
+    EXPECT_THROW(ReadMemoryFile(MemoryOf(project), project.Now()->project), base::Error) << "byte " << at;
+  }
+  for (const std::size_t size : {std::size_t{0}, std::size_t{9}, whole.size() / 2, whole.size() - 1}) {
+    std::ofstream(MemoryOf(project), std::ios::binary | std::ios::trunc) << whole.substr(0, size);
+    EXPECT_THROW(ReadMemoryFile(MemoryOf(project), project.Now()->project), base::Error) << "cut at " << size;
+  }
+}
+
+TEST(KeptMemoryTest, OfAnotherLogOrDamagedIsPassedOver) {
+  for (const bool another_log : {true, false}) {
+    TestProject project;
+    FillAtRandom(project, 26, 40, 8);
+    { Settled settled(project); }
+    if (another_log) {
+      project.ForgetAfter(project.Now()->as_of - 2);
+    } else {
+      FlipBytes(MemoryOf(project), 0.2, 0.9, 97);
+    }
+    Settled settled(project);
+    EXPECT_EQ(Digest(*settled.view.Latest()), Digest(*project.Now()));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DamagedFileTest, testing::ValuesIn(kDamages),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace burnish::store
