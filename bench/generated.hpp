@@ -25,7 +25,8 @@ inline store::BatchSource Generated(std::size_t samples) {
   store::BatchSource source;
   for (int i = 0; i < kFields; ++i)
     source.fields.push_back({FieldName(i), IsNumber(i) ? model::FieldType::kNumber : model::FieldType::kText});
-  source.next = [samples, made = std::size_t{0}, engine = std::mt19937(1)](std::vector<store::SampleRow>& rows) mutable {
+  source.next = [samples, made = std::size_t{0},
+                 engine = std::mt19937(1)](std::vector<store::SampleRow>& rows) mutable {
     if (made == samples) return false;
     rows.resize(std::min<std::size_t>(2'048, samples - made));
     for (store::SampleRow& row : rows) {

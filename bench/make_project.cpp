@@ -1,6 +1,6 @@
-// A data folder with one large generated project, as the server opens it: samples with twelve fields, truth, model runs,
-// thumbnails (12 kB for the first thousand, a few bytes for the rest) and qualities. Nothing of it could be decoded.
-// Run: make_project FOLDER SAMPLES RUNS
+// A data folder with one large generated project, as the server opens it: samples with twelve fields, truth, model
+// runs, thumbnails (12 kB for the first thousand, a few bytes for the rest) and qualities. Nothing of it could be
+// decoded. Run: make_project FOLDER SAMPLES RUNS
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -32,7 +32,8 @@ constexpr model::ClassId kProbabilities = 10;  // per prediction
 
 class Maker {
  public:
-  Maker(const fs::path& data, std::size_t samples) : data_(data), folder_(data), samples_(samples), blobs_(store::OpenFolderBlobStore(data / "blobs")) {
+  Maker(const fs::path& data, std::size_t samples)
+      : data_(data), folder_(data), samples_(samples), blobs_(store::OpenFolderBlobStore(data / "blobs")) {
     store::CatalogConfig config;
     config.sqlite = data / "catalog.sqlite";
     catalog_ = store::Catalog::Open(config, clock_, random_);
@@ -52,9 +53,12 @@ class Maker {
       for (const store::SampleRow& row : rows) writer.Append(row);
     }
     store::AppendRequest request = Request(model::ChangeKind::kImport, "Imported samples");
-    request.import = store::NewImport{base::ImportId("first"), static_cast<std::uint32_t>(samples_), Publish(writer, "batch.parquet"), {}};
+    request.import = store::NewImport{
+        base::ImportId("first"), static_cast<std::uint32_t>(samples_), Publish(writer, "batch.parquet"), {}};
     request.delta.classes = bench::GeneratedClasses();
-    request.also = [&](store::Writer& to, const store::AppendResult&) { store::RegisterFields(to, project_, source.fields); };
+    request.also = [&](store::Writer& to, const store::AppendResult&) {
+      store::RegisterFields(to, project_, source.fields);
+    };
     head_ = log_->Append(request).sequence;
   }
 
