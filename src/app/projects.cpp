@@ -135,6 +135,7 @@ ProjectCard Projects::CardOf(const Caller& caller, store::Project project) {
   card.covers = CoversOf(*snapshot, population);
   const auto latest = workspace_.Parts().log.ListChanges(project.id, 0, 1);
   card.changed_at = latest.empty() ? project.created : latest.front().at;
+  card.banner = BannerOf(project);
   card.project = std::move(project);
   return card;
 }

@@ -18,6 +18,7 @@ struct ProjectCard {
   std::uint64_t excluded = 0;
   base::Micros changed_at = 0;         // of the latest change, or the project's making
   std::vector<model::Ordinal> covers;  // whose thumbnails stand on the card
+  std::string banner;                  // empty: none
 };
 
 struct ClassCount {

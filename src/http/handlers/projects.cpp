@@ -6,16 +6,18 @@ namespace burnish::http {
 namespace {
 
 json::object CardJson(const app::ProjectCard& card) {
-  return {{"id", card.project.id.Text()},
-          {"name", card.project.name},
-          {"sequence", card.project.head},
-          {"samples", card.samples},
-          {"labeled", card.labeled},
-          {"excluded", card.excluded},
-          {"created_at", card.project.created},
-          {"changed_at", card.changed_at},
-          {"trashed", card.project.trashed.has_value()},
-          {"covers", NumbersJson(card.covers)}};
+  json::object object{{"id", card.project.id.Text()},
+                      {"name", card.project.name},
+                      {"sequence", card.project.head},
+                      {"samples", card.samples},
+                      {"labeled", card.labeled},
+                      {"excluded", card.excluded},
+                      {"created_at", card.project.created},
+                      {"changed_at", card.changed_at},
+                      {"trashed", card.project.trashed.has_value()},
+                      {"covers", NumbersJson(card.covers)}};
+  if (!card.banner.empty()) object["banner"] = card.banner;
+  return object;
 }
 
 json::array ClassesJson(const std::vector<app::ClassCount>& classes) {

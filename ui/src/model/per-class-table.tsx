@@ -37,7 +37,7 @@ export function PerClassTable({ project, run, rows }: { project: string; run: st
         <h2 id="per-class-title">By class</h2>
         <span className={styles['hint']}>bars show the 95 % interval</span>
       </header>
-      <table className={styles['table']}>
+      <table className={`${styles['table'] ?? ''} ${styles['classNames'] ?? ''}`}>
         <thead>
           <tr>
             {columns.map(({ key, name, title }) => (
@@ -54,7 +54,7 @@ export function PerClassTable({ project, run, rows }: { project: string; run: st
           {sorted.map((row) => (
             <tr key={row.class}>
               <th scope="row">
-                <Link to={`/projects/${project}/explore`} search={{ filter: rowFilter(row.class), run }} className={styles['rowName']}>
+                <Link to={`/projects/${project}/explore`} search={{ filter: rowFilter(row.class), run }} className={styles['rowName']} title={row.class}>
                   {row.class}
                 </Link>
               </th>

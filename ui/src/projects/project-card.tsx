@@ -32,6 +32,11 @@ export function ProjectCard({ project }: { project: Card }) {
       <Text fz="xs" c="dimmed" truncate className="figures" title={formatExact(project.changed_at)}>
         {plural(project.samples, 'sample')} · {formatCount(project.labeled)} labeled · changed {formatAgo(project.changed_at)}
       </Text>
+      {project.banner === undefined ? null : (
+        <Text fz="xs" mt={4} className={styles['banner']}>
+          {project.banner}
+        </Text>
+      )}
     </>
   );
   return (

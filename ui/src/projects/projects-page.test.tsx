@@ -30,6 +30,7 @@ test('a project goes to the trash and comes back', async () => {
       trashed = ((await request.json()) as { trashed: boolean }).trashed;
       return HttpResponse.json({ ...card, trashed });
     }),
+    ...clothes,
   );
   const { user } = renderApp('/');
   await user.click(await screen.findByRole('button', { name: 'More for Clothes' }));
@@ -38,4 +39,12 @@ test('a project goes to the trash and comes back', async () => {
   await user.click(screen.getByRole('radio', { name: 'Trash' }));
   await user.click(await screen.findByRole('button', { name: 'Bring back' }));
   expect(await screen.findByText('The trash is empty')).toBeVisible();
+});
+
+test('the demo says on its card what was planted, and one’s own photographs are one step away', async () => {
+  server.use(http.get('*/api/v1/projects', () => HttpResponse.json({ projects: [{ ...card, banner: '300 labels were swapped on purpose' }] })), ...clothes);
+  const { user } = renderApp('/');
+  expect(await screen.findByRole('link', { name: /Clothes .* 300 labels were swapped on purpose/ })).toBeVisible();
+  await user.click(screen.getByRole('button', { name: /Your own photographs/ }));
+  expect(await screen.findByRole('dialog', { name: 'New project' })).toBeVisible();
 });

@@ -51,11 +51,25 @@ export function ProjectsPage() {
             {projects.map((project) => (
               <ProjectCard key={project.id} project={project} />
             ))}
+            {shown === 'here' ? <BeginCard onCreate={open} /> : null}
           </SimpleGrid>
         )}
       </main>
       <CreateProject opened={creating} onClose={close} />
     </div>
+  );
+}
+
+// One's own photographs are one step away, also beside the demo.
+function BeginCard({ onCreate }: { onCreate: () => void }) {
+  return (
+    <li>
+      <button type="button" className={styles['begin']} onClick={onCreate}>
+        <IconPlus size={24} stroke={1.4} aria-hidden />
+        <b>Your own photographs</b>
+        <span>Name a project, then bring a folder, a zip or a table. They stay on this machine.</span>
+      </button>
+    </li>
   );
 }
 

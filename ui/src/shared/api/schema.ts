@@ -1011,6 +1011,8 @@ export interface components {
             trashed: boolean;
             /** @description Samples whose thumbnails stand on the card */
             covers: components["schemas"]["Ordinal"][];
+            /** @description What is said openly of the project, such as: 300 labels of this demo were swapped on purpose */
+            banner?: string;
         };
         Project: {
             card: components["schemas"]["ProjectCard"];
