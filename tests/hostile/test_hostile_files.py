@@ -23,8 +23,8 @@ from mutations import mutated, picture_seeds, table_seeds  # noqa: E402
 
 LONG = bool(os.environ.get("BURNISH_LONG"))
 SEED = int(os.environ.get("BURNISH_HOSTILE_SEED", 20261123))
-MUTATED_PICTURES = 8_000 if LONG else 450
-MUTATED_SOURCES = 2_000 if LONG else 110
+MUTATED_PICTURES = 8_000 if LONG else 520
+MUTATED_SOURCES = 2_000 if LONG else 60
 MOST_MEMORY = 1_500 << 20
 TOKEN = f"escaped-{os.getpid()}-{SEED}"
 
