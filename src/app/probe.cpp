@@ -105,10 +105,11 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
     // Never twice the same for two different probes, even of one state (embeddings that were lost and made again).
     const store::RunColumns* last = project.Latest()->FindRun(std::string(kProbeRun));
     const std::uint64_t generation = std::max(snapshot->as_of, last == nullptr ? 0 : last->generation + 1);
+    const auto neighbours = NeighboursOf(project, *snapshot, *vectors, inputs, control);
     const auto suspects =
-        std::make_shared<const store::SuspectColumns>(RankSuspects(*snapshot, inputs, result, generation));
+        std::make_shared<const store::SuspectColumns>(RankSuspects(*snapshot, inputs, result, *neighbours, generation));
     project.KeepRanking(
-        std::make_shared<const Ranking>(Ranking{suspects, AgreementOf(*vectors, inputs, suspects->ranking, control)}));
+        std::make_shared<const Ranking>(Ranking{suspects, AgreementOf(*neighbours, inputs, suspects->ranking)}));
     auto run = RunColumnsOf(result, base::RunId(std::string(kProbeRun)), std::string(kProbeRun), generation);
     project.View().Attach(
         [&](const store::Snapshot& latest) { return store::WithSuspects(*store::WithRun(latest, run), *suspects); });
@@ -117,6 +118,22 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
   }
   for (const char* view : {"probe", "suspects"}) project.SetState(view, {1, 1, true, snapshot->as_of, {}});
   workspace_.AnnounceReady(project.Id(), "probe", snapshot->as_of);
+}
+
+std::shared_ptr<const math::Neighbours> Probe::NeighboursOf(const OpenProject& project, const store::Snapshot& snapshot,
+                                                            const store::VectorSpace& vectors,
+                                                            const ProbeInputs& inputs,
+                                                            const math::RunControl& control) {
+  const std::string key = NeighboursKey(project, snapshot, inputs);
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = remembered_.find(project.Id());
+    if (found != remembered_.end() && found->second.key == key) return found->second.neighbours;
+  }
+  auto neighbours = std::make_shared<const math::Neighbours>(TrainNeighbours(snapshot, vectors, inputs, control));
+  const std::scoped_lock lock(mutex_);
+  remembered_[project.Id()] = {key, neighbours};
+  return neighbours;
 }
 
 void Probe::LearnBaselines(OpenProject& project, const math::RunControl& control) {

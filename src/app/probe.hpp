@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -37,9 +38,19 @@ class Probe {
   void LearnPresent(OpenProject& project, const math::RunControl& control);
   void LearnBaselines(OpenProject& project, const math::RunControl& control);
 
+  // Remembered, for an edit of labels moves nobody: the search costs more than a retraining of a large project.
+  std::shared_ptr<const math::Neighbours> NeighboursOf(const OpenProject& project, const store::Snapshot& snapshot,
+                                                       const store::VectorSpace& vectors, const ProbeInputs& inputs,
+                                                       const math::RunControl& control);
+
+  struct Remembered {
+    std::string key;
+    std::shared_ptr<const math::Neighbours> neighbours;
+  };
   Workspace& workspace_;
-  std::mutex mutex_;                                // guards present_
+  std::mutex mutex_;                                // guards what follows
   std::map<base::ProjectId, std::string> present_;  // key of the probe that is attached
+  std::map<base::ProjectId, Remembered> remembered_;
 };
 
 }  // namespace burnish::app

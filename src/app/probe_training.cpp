@@ -14,7 +14,7 @@
 #include "base/half.hpp"
 #include "insight/folds.hpp"
 #include "insight/label_errors.hpp"
-#include "math/knn.hpp"
+#include "insight/neighbour_shares.hpp"
 #include "math/logistic.hpp"
 
 namespace burnish::app {
@@ -215,8 +215,30 @@ store::RunColumns RunColumnsOf(const ProbeResult& result, base::RunId run, std::
   return columns;
 }
 
+math::Neighbours TrainNeighbours(const store::Snapshot& snapshot, const store::VectorSpace& vectors,
+                                 const ProbeInputs& inputs, const math::RunControl& control) {
+  auto neighbours = math::NearestNeighbours(GatherEmbeddings(vectors, inputs.train), insight::kShareNeighbours,
+                                            math::Metric::kCosine, control);
+  for (std::size_t row = 0; row < neighbours.rows; ++row) {
+    const auto own = snapshot.ContentOf(inputs.train[row]);
+    for (std::size_t i = row * neighbours.k; i < (row + 1) * neighbours.k; ++i) {
+      std::uint32_t& other = neighbours.indices[i];
+      if (other != math::kNoNeighbour && snapshot.ContentOf(inputs.train[other]) == own) other = math::kNoNeighbour;
+    }
+  }
+  return neighbours;
+}
+
+std::string NeighboursKey(const OpenProject& project, const store::Snapshot& snapshot, const ProbeInputs& inputs) {
+  base::Digest digest;
+  digest.UpdateText(project.EmbeddingRecipe());
+  for (const model::Ordinal ordinal : inputs.train) digest.UpdateText(snapshot.ContentOf(ordinal).Hex());
+  return digest.FinishHex();
+}
+
 store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs,
-                                   const ProbeResult& result, std::uint64_t generation) {
+                                   const ProbeResult& result, const math::Neighbours& neighbours,
+                                   std::uint64_t generation) {
   store::SuspectColumns suspects;
   suspects.generation = generation;
   suspects.label_score.resize(result.rows, store::kMissingFloat);
@@ -235,32 +257,28 @@ store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeI
     // Rows were rounded to f16 in the artifact: brought back to sum one.
     for (std::size_t k = 0; k < row.size(); ++k) train.Row(i)[k] = static_cast<float>(row[k] / sum);
   }
+  insight::BlendShares(train, insight::SharesOfNeighbours(neighbours, labels, result.classes.size()));
   const auto errors = insight::FindLabelErrors(train, labels);
   for (const auto& suspect : errors.suspects) {
     const model::Ordinal ordinal = inputs.train[suspect.position];
     if (model::StateOfLabel(snapshot.labels[ordinal]) == model::LabelState::kConfirmed) continue;
     suspects.ranking.push_back(
-        {ordinal, result.classes[suspect.given], result.classes[suspect.suggested], suspect.self_confidence});
+        {ordinal, result.classes[suspect.given], result.classes[suspect.suggested], suspects.label_score[ordinal]});
   }
   return suspects;
 }
 
-std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs,
-                               const std::vector<store::Suspect>& suspects, const math::RunControl& control) {
+std::vector<float> AgreementOf(const math::Neighbours& neighbours, const ProbeInputs& inputs,
+                               const std::vector<store::Suspect>& suspects) {
   std::vector<float> agreement;
-  if (suspects.empty()) return agreement;
-  std::vector<model::Ordinal> asked;
-  for (const store::Suspect& suspect : suspects) asked.push_back(suspect.ordinal);
-  const auto nearest =
-      math::FindNearest(GatherEmbeddings(vectors, inputs.train), GatherEmbeddings(vectors, asked),
-                        std::min(kEvidenceNeighbours + 1, inputs.train.size()), math::Metric::kCosine, {}, control);
-  for (std::size_t i = 0; i < asked.size(); ++i) {
+  for (const store::Suspect& suspect : suspects) {
+    const auto own = std::lower_bound(inputs.train.begin(), inputs.train.end(), suspect.ordinal);
     std::size_t counted = 0;
     std::size_t agree = 0;
-    for (const std::uint32_t row : nearest.IndicesOf(i)) {
-      if (row == math::kNoNeighbour || inputs.train[row] == asked[i] || counted == kEvidenceNeighbours) continue;
+    for (const std::uint32_t row : neighbours.IndicesOf(static_cast<std::size_t>(own - inputs.train.begin()))) {
+      if (row == math::kNoNeighbour || counted == kEvidenceNeighbours) continue;
       ++counted;
-      if (inputs.train_labels[row] == suspects[i].given) ++agree;
+      if (inputs.train_labels[row] == suspect.given) ++agree;
     }
     agreement.push_back(counted == 0 ? store::kMissingFloat : static_cast<float>(agree) / static_cast<float>(counted));
   }

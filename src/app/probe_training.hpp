@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/open_project.hpp"
+#include "math/knn.hpp"
 #include "math/parallel.hpp"
 #include "store/columns/snapshot.hpp"
 
@@ -51,11 +52,18 @@ ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& 
                              const math::RunControl& control);
 
 store::RunColumns RunColumnsOf(const ProbeResult& result, base::RunId run, std::string name, std::uint64_t generation);
-// Suspected wrong labels among the train samples, from their out-of-fold probabilities; confirmed labels are left out.
+// The nearest other train samples of each train sample, by position in `inputs.train`; byte-equal copies are no others
+// (kNoNeighbour in their places). Labels play no part in it: it changes only with what NeighboursKey names.
+math::Neighbours TrainNeighbours(const store::Snapshot& snapshot, const store::VectorSpace& vectors,
+                                 const ProbeInputs& inputs, const math::RunControl& control);
+std::string NeighboursKey(const OpenProject& project, const store::Snapshot& snapshot, const ProbeInputs& inputs);
+// Suspected wrong labels among the train samples, from their out-of-fold probabilities and their neighbours' labels;
+// confirmed labels are left out. `score` is the model's probability of the given label.
 store::SuspectColumns RankSuspects(const store::Snapshot& snapshot, const ProbeInputs& inputs,
-                                   const ProbeResult& result, std::uint64_t generation);
+                                   const ProbeResult& result, const math::Neighbours& neighbours,
+                                   std::uint64_t generation);
 // For each suspect the share of its 10 nearest other train samples that carry the given label.
-std::vector<float> AgreementOf(const store::VectorSpace& vectors, const ProbeInputs& inputs,
-                               const std::vector<store::Suspect>& suspects, const math::RunControl& control);
+std::vector<float> AgreementOf(const math::Neighbours& neighbours, const ProbeInputs& inputs,
+                               const std::vector<store::Suspect>& suspects);
 
 }  // namespace burnish::app

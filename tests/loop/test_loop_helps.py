@@ -7,7 +7,9 @@ labels of test.
 
 How it came to this: the first form scattered the flips and accepted the top 141 suggestions unseen (98 of them were flips):
 84.5 to 86.5 %, p = 0.18. Flips and reviewer were then chosen on pseudo-tests cut from train, and fixed before the one run
-on test. Accepting the top suggestions unseen, as a person in a hurry would, is not shown to be a gain that can be told.
+on test. The ranking has become better since, but accepting its top unseen, as a person in a hurry would, is still not a gain
+that so few photographs can tell, with any of three ways to plant flips: docs/decisions/suspects-with-neighbours.md has the
+figures, all from pseudo-tests.
 """
 
 from __future__ import annotations
