@@ -1,4 +1,5 @@
 // What holds on every screen: nothing serious for people who hear or key it, in both colour schemes and at both widths.
+import { ExplorePage } from './pages/explore';
 import { Shell, type Screen } from './pages/shell';
 import { expect, origin, test } from './support/test';
 
@@ -23,6 +24,53 @@ for (const { scheme, width, height } of [
         expect.soft(wider, `${screen} is wider than the window`).toBeLessThanOrEqual(0);
         if (screen === 'explore' && scheme === 'dark') await picture('explore-dark');
       }
+      expect(watch.problems()).toEqual([]);
+    });
+
+    test('the projects, the login page and every dialog are sound', async ({ page, api, watch, accessible }) => {
+      test.setTimeout(150_000);
+      watch.expect(/status of 401/);
+      const named = (screen: string) => `${screen}, ${scheme}, ${String(width)}`;
+      const dialog = page.getByRole('dialog');
+      // Faded in, so that its colours are those that a person reads.
+      const check = async (screen: string) => {
+        await expect(dialog).toBeVisible();
+        await expect(dialog).toHaveCSS('opacity', '1');
+        await accessible(named(screen));
+        await page.keyboard.press('Escape');
+        await expect(dialog).toBeHidden();
+      };
+      await page.goto('/');
+      await expect(page.getByRole('link', { name: /Clothes/ })).toBeVisible();
+      await accessible(named('projects'));
+      await page.getByRole('button', { name: 'New project' }).first().click();
+      await check('new project');
+
+      const explore = new ExplorePage(page, await api.idOf('Clothes'));
+      await explore.open('explore');
+      await explore.select(0);
+      await accessible(named('selected samples'));
+      await page.keyboard.press('Control+a');
+      await expect(explore.actions).toContainText('that match');
+      await page.keyboard.press('x');
+      await check('exclude all that match');
+      await page.keyboard.press('?');
+      await check('keys');
+      await page.keyboard.press('Control+k');
+      await check('actions');
+      await explore.open('versions');
+      await page.getByRole('button', { name: 'Publish a version' }).first().click();
+      await check('publish');
+      await page.getByRole('button', { name: /^Export/ }).first().click();
+      await check('export');
+      await explore.open('history');
+      await page.getByRole('listitem').getByRole('button', { name: 'Undo' }).first().click();
+      await check('take back');
+
+      await page.context().clearCookies();
+      await page.goto('/login');
+      await expect(page.getByText('You come in with a login link.')).toBeVisible();
+      await accessible(named('login'));
       expect(watch.problems()).toEqual([]);
     });
   });

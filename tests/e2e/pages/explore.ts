@@ -26,8 +26,8 @@ export class ExplorePage extends Shell {
   }
 
   async sortBy(name: string): Promise<void> {
-    await this.page.getByRole('region', { name: 'Samples' }).getByRole('button', { name: /As imported|first$/ }).click();
-    await this.page.getByRole('menuitem', { name }).click();
+    await this.page.getByRole('region', { name: 'Samples' }).getByRole('button', { name: /^(As imported|Path|Sharpness|Brightness|Contrast|Entropy|.* first)$/ }).click();
+    await this.page.getByRole('menuitem', { name, exact: true }).click();
   }
 
   async select(index: number): Promise<void> {
