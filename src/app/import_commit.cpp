@@ -12,6 +12,7 @@
 #include "app/edit_outcome.hpp"
 #include "app/import_check.hpp"
 #include "app/import_source.hpp"
+#include "app/model_inputs.hpp"
 #include "app/prepare.hpp"
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
@@ -108,10 +109,13 @@ class Commit {
     return item.file != formats::kNoFile ? ready_.files->Open(item.file) : base::OpenBeneath(session_.staging.Path(), item.picture);
   }
 
-  // The one decode: what it gives for the eyes is kept at once, by content, so that nothing is decoded for it again.
+  // The one decode. What it gives for the eyes is kept at once, by content; what it gives for the model until that has run.
   void Decode() {
-    auto wants = WantsOf(services_, false);
-    wants.content_hash = true;
+    const auto wants = WantsOf(services_, true);
+    if (wants.model_input) {
+      const auto side = static_cast<std::size_t>(wants.model_input->size);
+      inputs_ = std::make_shared<ModelInputs>(session_.staging.Path(), side * side * 3);
+    }
     std::vector<base::FileDescriptor> open(items_.size());
     std::atomic<std::uint64_t> done = 0;
     std::mutex reporting;
@@ -151,6 +155,11 @@ class Commit {
     item.width = static_cast<std::uint32_t>(decoded.width);
     item.height = static_cast<std::uint32_t>(decoded.height);
     KeepDecoded(project_, item.content, decoded);
+    // What is smaller than the model's input is sooner decoded again than written and read.
+    const auto pixels = static_cast<std::size_t>(item.width) * item.height;
+    if (inputs_ && pixels * 3 >= decoded.model_input.size() && !project_.Embeddings()->Has(item.content)) {
+      inputs_->Keep(item.content, decoded.model_input);
+    }
   }
 
   void Reconcile() {
@@ -339,6 +348,7 @@ class Commit {
     const auto result = services_.log.Append(request);
     BURNISH_FAILPOINT("import.after_append");
     report.sequence = result.sequence;
+    project_.KeepModelInputs(std::move(inputs_));
     workspace_.Committed(session_.project, result.sequence);
     return report;
   }
@@ -372,6 +382,7 @@ class Commit {
   base::Micros started_;
   store::SnapshotPtr snapshot_;
   std::vector<Item> items_;
+  std::shared_ptr<ModelInputs> inputs_;  // null without an embedding model
   std::vector<std::size_t> good_;  // items that could be decoded
   formats::Reconciliation all_;    // beside good_
   formats::Problems problems_;

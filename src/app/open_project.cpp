@@ -128,6 +128,16 @@ base::FileDescriptor OpenProject::OpenMedia(const model::Media& media) const {
   return base::OpenBeneath(root, media.location.path);
 }
 
+void OpenProject::KeepModelInputs(std::shared_ptr<const ModelInputs> inputs) {
+  const std::scoped_lock lock(mutex_);
+  model_inputs_.swap(inputs);
+}
+
+std::shared_ptr<const ModelInputs> OpenProject::FindModelInputs() const {
+  const std::scoped_lock lock(mutex_);
+  return model_inputs_;
+}
+
 void OpenProject::KeepRanking(std::shared_ptr<const Ranking> ranking) {
   const std::scoped_lock lock(mutex_);
   const std::uint64_t generation = ranking->columns->generation;

@@ -21,6 +21,7 @@
 
 namespace burnish::app {
 
+class ModelInputs;
 struct Services;
 
 // How far one derived view is, for the person who waits for it.
@@ -86,6 +87,10 @@ class OpenProject {
   std::shared_ptr<const store::VectorSpace> Vectors() const;
   void RefreshVectors();
 
+  // What the last import left for the embedding model; null for nothing.
+  void KeepModelInputs(std::shared_ptr<const ModelInputs> inputs);
+  std::shared_ptr<const ModelInputs> FindModelInputs() const;
+
   // The bytes of a medium where it lies. Throws kNotFound when it is gone; does not check its hash.
   base::FileDescriptor OpenMedia(const model::Media& media) const;
 
@@ -111,6 +116,7 @@ class OpenProject {
   mutable std::mutex mutex_;  // guards what follows, up to roots_
   std::uint64_t vectors_generation_ = 0;
   std::shared_ptr<const store::VectorSpace> vectors_;
+  std::shared_ptr<const ModelInputs> model_inputs_;
   std::map<std::uint64_t, std::shared_ptr<const Ranking>> rankings_;  // by generation
   std::map<std::string, ViewState> states_;
   mutable std::map<std::string, std::filesystem::path> roots_;

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "app/edit_outcome.hpp"
+#include "app/model_inputs.hpp"
 
 namespace burnish::app {
 namespace {
@@ -190,20 +191,36 @@ void MakePictures(jobs::Context& context, Workspace& workspace, OpenProject& pro
   }
 }
 
+// First what an import has left decoded; the rest is decoded.
+void FeedModel(Workspace& workspace, OpenProject& project, const std::vector<Item>& wanted, InputQueue& queue,
+               const std::function<bool()>& stopped) {
+  const auto decoded_before = project.FindModelInputs();
+  std::vector<Item> others;
+  for (const Item& item : wanted) {
+    if (stopped()) return;
+    auto pixels = decoded_before ? decoded_before->Find(item.content) : std::vector<std::uint8_t>{};
+    if (pixels.empty()) {
+      others.push_back(item);
+    } else {
+      queue.Put({item.content, std::move(pixels)});
+    }
+  }
+  media::DecodeWants wants;
+  wants.content_hash = true;
+  wants.model_input = workspace.Parts().embedder->GetModel().spec;
+  DecodeItems(workspace, project, others, wants, stopped, [&](const Item& item, media::Decoded&& decoded) {
+    if (IsSame(item, decoded)) queue.Put({item.content, std::move(decoded.model_input)});
+  });
+}
+
 void MakeEmbeddings(jobs::Context& context, Workspace& workspace, OpenProject& project, const Missing& missing) {
   embed::Embedder& embedder = *workspace.Parts().embedder;
   InputQueue queue;
   std::exception_ptr undecoded;
   std::jthread decoders([&] {
     try {
-      media::DecodeWants wants;
-      wants.content_hash = true;
-      wants.model_input = embedder.GetModel().spec;
       const auto stopped = [&] { return context.Stop().stop_requested() || queue.IsClosed(); };
-      DecodeItems(workspace, project, missing.embeddings, wants, stopped,
-                  [&](const Item& item, media::Decoded&& decoded) {
-                    if (IsSame(item, decoded)) queue.Put({item.content, std::move(decoded.model_input)});
-                  });
+      FeedModel(workspace, project, missing.embeddings, queue, stopped);
     } catch (...) {
       undecoded = std::current_exception();
     }
@@ -225,6 +242,7 @@ void MakeEmbeddings(jobs::Context& context, Workspace& workspace, OpenProject& p
     throw;
   }
   decoders.join();
+  project.KeepModelInputs(nullptr);
   project.Embeddings()->Sync();
   project.RefreshVectors();
   if (undecoded) std::rethrow_exception(undecoded);

@@ -15,7 +15,8 @@ media::DecodeWants WantsOf(const Services& services, bool with_model_input);
 void KeepDecoded(OpenProject& project, const base::ContentHash& content, const media::Decoded& decoded);
 
 // Makes thumbnails, quality and embeddings of what has none, without anybody asking: after an import,
-// and at start for what was lost. Each file is decoded once; while children decode, the model runs.
+// and at start for what was lost. What an import decoded for the model is not decoded again; while children decode the
+// rest, the model runs.
 class Prepare {
  public:
   // Registers the job's kind. `embedded` is called at the end of a run that added embeddings.

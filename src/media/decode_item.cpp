@@ -88,7 +88,8 @@ double Scale(const Decoded& result, const DecodeWants& wants) {
   if (longest <= kSmall) return 1;
   double scale = 0;
   for (const int side : wants.thumbnail_sides) scale = std::max(scale, side / longest);
-  if (wants.quality) scale = std::max(scale, kQualitySide / longest);
+  // The model sees the same pixels whatever else is wanted: an embedding does not depend on who asked for it.
+  if (wants.quality || wants.model_input) scale = std::max(scale, kQualitySide / longest);
   if (wants.perceptual_hash) scale = std::max(scale, 64 / shortest);
   if (wants.model_input) {
     const auto& spec = *wants.model_input;

@@ -1,0 +1,50 @@
+#include "app/model_inputs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace burnish::app {
+namespace {
+
+base::ContentHash Content(std::uint8_t number) {
+  base::ContentHash hash;
+  hash.bytes[0] = number;
+  return hash;
+}
+
+std::vector<std::uint8_t> Pixels(std::uint8_t level) { return std::vector<std::uint8_t>(12, level); }
+
+TEST(ModelInputsTest, GivesBackWhatWasKeptByContent) {
+  ModelInputs inputs(std::filesystem::temp_directory_path(), 12);
+  inputs.Keep(Content(1), Pixels(10));
+  inputs.Keep(Content(2), Pixels(20));
+  EXPECT_EQ(inputs.Find(Content(2)), Pixels(20));
+  EXPECT_EQ(inputs.Find(Content(1)), Pixels(10));
+  EXPECT_TRUE(inputs.Find(Content(3)).empty());
+}
+
+TEST(ModelInputsTest, KeepsTheFirstOfEqualContents) {
+  ModelInputs inputs(std::filesystem::temp_directory_path(), 12);
+  inputs.Keep(Content(1), Pixels(10));
+  inputs.Keep(Content(1), Pixels(11));
+  EXPECT_EQ(inputs.Find(Content(1)), Pixels(10));
+}
+
+TEST(ModelInputsTest, KeepsNothingBeyondItsRoomNorOfAnotherSize) {
+  ModelInputs inputs(std::filesystem::temp_directory_path(), 12, 25);
+  inputs.Keep(Content(9), std::vector<std::uint8_t>(11));
+  for (std::uint8_t number = 1; number <= 3; ++number) inputs.Keep(Content(number), Pixels(number));
+  EXPECT_TRUE(inputs.Find(Content(9)).empty());
+  EXPECT_EQ(inputs.Find(Content(2)), Pixels(2));
+  EXPECT_TRUE(inputs.Find(Content(3)).empty());
+}
+
+TEST(ModelInputsTest, WithoutAFolderItKeepsNothing) {
+  ModelInputs inputs("/nowhere", 12);
+  inputs.Keep(Content(1), Pixels(10));
+  EXPECT_TRUE(inputs.Find(Content(1)).empty());
+}
+
+}  // namespace
+}  // namespace burnish::app
