@@ -454,7 +454,9 @@ CrossFit CrossFitLogistic(MatrixView rows, std::span<const std::uint16_t> labels
       included[i] = 0;
       held_out.push_back(static_cast<std::uint32_t>(i));
     }
-    result.fold_models.push_back(Fit(data, labels, classes, included, options, preconditioners, quiet, nullptr));
+    // From the optimum of all rows: a fifth less of them moves it little. The loss is convex, so nothing of the rows held
+    // out stays in what is found, beyond the tolerance.
+    result.fold_models.push_back(Fit(data, labels, classes, included, options, preconditioners, quiet, &result.model));
     Matrix held(held_out.size(), rows.width);
     for (std::size_t i = 0; i < held_out.size(); ++i) std::ranges::copy(rows.Row(held_out[i]), held.Row(i).begin());
     const Matrix probabilities = PredictProbabilities(result.fold_models.back(), held, quiet);

@@ -1,6 +1,8 @@
 #include "math/map_layout.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -129,7 +131,42 @@ EdgeList UnionOfDirections(const Neighbours& graph, std::span<const float> stren
 }
 
 bool Due(float rate, int epoch) {
-  return std::floor(static_cast<double>(rate) * (epoch + 1)) > std::floor(static_cast<double>(rate) * epoch);
+  const auto draws = [rate](int epochs) { return static_cast<int>(static_cast<double>(rate) * epochs); };
+  return draws(epoch + 1) > draws(epoch);
+}
+
+// Four numbers at once, in GCC's vector extension: every machine has instructions for four, and all give the same bits.
+constexpr std::size_t kLanes = 4;
+typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+typedef std::int32_t IntLanes __attribute__((vector_size(kLanes * sizeof(float))));
+
+inline IntLanes BitsOf(Lanes value) { return std::bit_cast<IntLanes>(value); }
+inline std::int32_t BitsOf(float value) { return std::bit_cast<std::int32_t>(value); }
+inline Lanes FromBits(IntLanes bits) { return std::bit_cast<Lanes>(bits); }
+inline float FromBits(std::int32_t bits) { return std::bit_cast<float>(bits); }
+inline Lanes ToFloats(IntLanes value) { return __builtin_convertvector(value, Lanes); }
+inline float ToFloats(std::int32_t value) { return static_cast<float>(value); }
+inline IntLanes ToInts(Lanes value) { return __builtin_convertvector(value, IntLanes); }
+inline std::int32_t ToInts(float value) { return static_cast<std::int32_t>(value); }
+
+// base^exponent for base >= 0 (0 counts as about 2^-127) and exponents of map curves (above 0, below 1), to six digits:
+// 2^(exponent * log2(base)), both from short series. The layout spends half of its time here.
+template <class Value>
+inline Value Power(Value base, float exponent) {
+  // base = 2^whole * part, part within [sqrt(1/2), sqrt(2)).
+  const auto bits = BitsOf(base);
+  const auto whole = (bits - 0x3F3504F3) >> 23;
+  const Value part = FromBits(bits - whole * 0x800000);
+  // log2(part) = 2 / ln(2) * (s + s^3 / 3 + s^5 / 5 + ...)
+  const Value s = (part - 1.0F) / (part + 1.0F);
+  const Value square = s * s;
+  const Value log = ToFloats(whole) + s * (2.885390082F + square * (0.9617966939F + square * 0.5770780164F));
+  const Value scaled = log * exponent;
+  constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: adding it rounds to an integer
+  const Value nearest = (scaled + kRound) - kRound;
+  const Value r = (scaled - nearest) * 0.6931471806F;
+  const Value fraction = 1.0F + r * (1.0F + r * (0.5F + r * (1.0F / 6 + r * (1.0F / 24 + r * (1.0F / 120)))));
+  return fraction * FromBits((ToInts(nearest) + 127) * 0x800000);
 }
 
 // The forces of UMAP's cross entropy under the curve 1 / (1 + a d^2b).
@@ -146,23 +183,44 @@ class Forces {
     const float dy = point.y - towards.y;
     const float square = dx * dx + dy * dy;
     if (square <= 0) return;
-    const float power = std::pow(square, b_);
-    Move(point, dx, dy, -2 * a_ * b_ * (power / square) / (a_ * power + 1), step);
-  }
-
-  void Push(Point& point, Point from, float step) const {
-    const float dx = point.x - from.x;
-    const float dy = point.y - from.y;
-    const float square = dx * dx + dy * dy;
-    if (square <= 0) return;
-    Move(point, dx, dy, 2 * b_ / ((0.001F + square) * (a_ * std::pow(square, b_) + 1)), step);
-  }
-
- private:
-  static void Move(Point& point, float dx, float dy, float force, float step) {
+    const float power = Power(square, b_);
+    const float force = -2 * a_ * b_ * power / (square * (a_ * power + 1));
     point.x += step * std::clamp(force * dx, -kMostPull, kMostPull);
     point.y += step * std::clamp(force * dy, -kMostPull, kMostPull);
   }
+
+  // Away from up to kLanes others, all seen from where the point is now. What stands at the same place does not push.
+  void Push(Point& point, std::span<const Point> from, float step) const {
+    Lanes x = {};
+    Lanes y = {};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      x[lane] = lane < from.size() ? point.x - from[lane].x : 0.0F;
+      y[lane] = lane < from.size() ? point.y - from[lane].y : 0.0F;
+    }
+    const Lanes square = x * x + y * y;
+    const Lanes force = 2 * b_ / ((0.001F + square) * (a_ * Power(square, b_) + 1.0F));
+    for (std::size_t lane = 0; lane < from.size(); ++lane) {
+      point.x += step * std::clamp(force[lane] * x[lane], -kMostPull, kMostPull);
+      point.y += step * std::clamp(force[lane] * y[lane], -kMostPull, kMostPull);
+    }
+  }
+
+  // Away from `count` places that the stream draws, but not from `self`.
+  void PushFromDrawn(Point& point, std::span<const Point> places, std::size_t self, int count, Stream& stream,
+                     float step) const {
+    std::array<Point, kLanes> drawn;
+    std::size_t waiting = 0;
+    for (int n = 0; n < count; ++n) {
+      const auto other = stream.Below(static_cast<std::uint32_t>(places.size()));
+      if (other != self) drawn[waiting++] = places[other];
+      if (waiting == kLanes || (n + 1 == count && waiting > 0)) {
+        Push(point, std::span(drawn).first(waiting), step);
+        waiting = 0;
+      }
+    }
+  }
+
+ private:
 
   float a_ = 1;
   float b_ = 1;
@@ -242,10 +300,7 @@ std::vector<Point> LayOutMap(const Neighbours& graph, MatrixView start, const Ma
             // Twice: umap-learn draws each edge from both ends, and each draw moves both ends.
             forces.Pull(own, places[edge.other], step);
             forces.Pull(own, places[edge.other], step);
-            for (int n = 0; n < options.negative_samples; ++n) {
-              const auto other = stream.Below(static_cast<std::uint32_t>(points));
-              if (other != i) forces.Push(own, places[other], step);
-            }
+            forces.PushFromDrawn(own, places, i, options.negative_samples, stream, step);
           }
           moved[i] = own;
         }
@@ -299,9 +354,7 @@ std::vector<Point> PlaceNew(std::span<const Point> placed, const Neighbours& nei
         for (const auto& edge : edges.Of(i)) {
           if (!Due(edge.rate, epoch)) continue;
           forces.Pull(own, placed[edge.other], step);
-          for (int n = 0; n < options.negative_samples; ++n) {
-            forces.Push(own, placed[stream.Below(static_cast<std::uint32_t>(placed.size()))], step);
-          }
+          forces.PushFromDrawn(own, placed, placed.size(), options.negative_samples, stream, step);
         }
       }
       places[i] = own;
