@@ -1,6 +1,7 @@
 # Runs every test. Suites are found, not listed:
 #   C++        each burnish_module with TESTS, through ctest
-#   parsers    the same tests of the folders that parse foreign bytes, under AddressSanitizer and UBSan
+#   parsers    the same tests of the folders that parse foreign bytes, under AddressSanitizer and UBSan;
+#              with --long of all folders, and of those with threads under ThreadSanitizer too
 #   web app    vitest in ui/
 #   tests/NAME with test_*.py or *_test.py: pytest; with playwright.config.*: Playwright; with vitest.config.*: vitest
 # Each writes JUnit XML; dev.d/test_report.py adds them up.
@@ -8,6 +9,7 @@
 
 readonly REPORTS=$ROOT/build/test-reports
 readonly PARSER_FOLDERS=(media formats)
+readonly CONCURRENT_FOLDERS=(store jobs app http)
 
 # suite <name> <command...>: runs it unless the filter says otherwise, and notes how it ended.
 suite() {
@@ -21,9 +23,9 @@ suite() {
 }
 
 cpp_tests() {
-  local preset=$1 pattern=$2
+  local preset=$1 pattern=$2 limit=${BURNISH_LONG:+3600}
   GTEST_OUTPUT=xml:$REPORTS/$SUITE/ ctest --test-dir "build/$preset" -j "$(nproc)" -R "$pattern" --output-on-failure \
-    --no-tests=error --timeout 300 --output-junit "$REPORTS/$SUITE/ctest.junit"
+    --no-tests=error --timeout "${limit:-300}" --output-junit "$REPORTS/$SUITE/ctest.junit"
 }
 
 cpp_suites() {
@@ -36,13 +38,32 @@ cpp_suites() {
   fi
 }
 
-parser_tests() {
-  local pattern targets=() folder
-  for folder in "${PARSER_FOLDERS[@]}"; do
-    if [ -e "src/$folder/CMakeLists.txt" ]; then targets+=("burnish_${folder}_tests"); fi
+# sanitizer_tests <preset> <folders...>: the C++ tests of these folders, built with the checks of the preset.
+sanitizer_tests() {
+  local preset=$1 pattern targets
+  shift
+  pattern="^($(IFS='|' && echo "$*"))$"
+  targets=("${@/#/burnish_}")
+  build_preset "$preset" "${targets[@]/%/_tests}" && cpp_tests "$preset" "$pattern"
+}
+
+tested_folders() {
+  local folder
+  for folder in src/*/; do
+    folder=$(basename "$folder")
+    if [ -d "tests/$folder" ] && [ -n "$(find "tests/$folder" -name '*_test.cpp' -print -quit)" ]; then echo "$folder"; fi
   done
-  pattern="^($(IFS='|' && echo "${PARSER_FOLDERS[*]}"))$"
-  build_preset asan "${targets[@]}" && SUITE=parsers-asan cpp_tests asan "$pattern"
+}
+
+sanitizer_suites() {
+  if [ -z "${BURNISH_LONG:-}" ]; then
+    SUITE=parsers-asan suite parsers-asan sanitizer_tests asan "${PARSER_FOLDERS[@]}"
+    return
+  fi
+  local folders
+  mapfile -t folders < <(tested_folders)
+  SUITE=all-asan suite all-asan sanitizer_tests asan "${folders[@]}"
+  SUITE=threads-tsan suite threads-tsan sanitizer_tests tsan "${CONCURRENT_FOLDERS[@]}"
 }
 
 ui_tests() {
@@ -111,7 +132,7 @@ run_tests() {
   rm -rf "$REPORTS" && mkdir -p "$REPORTS"
 
   cpp_suites
-  suite parsers-asan parser_tests
+  sanitizer_suites
   suite ui ui_tests
   local folder
   for folder in tests/*/; do
