@@ -75,7 +75,7 @@ function Evidence({ project, suspect, reading, title }: { project: string; suspe
   const { data: neighbours } = useQuery(evidenceQuery(project, suspect.ordinal, reading));
   return (
     <section aria-label={title}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul className={styles['neighbours']}>
         {(neighbours ?? []).map((neighbour) => (
           <li key={neighbour.ordinal}>

@@ -28,6 +28,7 @@ export function ActionPalette() {
       maxHeight={420}
       limit={60}
       searchProps={{ placeholder: 'What do you want to do?', leftSection: <IconSearch size={18} />, 'aria-label': 'Find an action' }}
+      attributes={{ content: { 'aria-label': 'Actions' } }}
       overlayProps={{ backgroundOpacity: 0.3, blur: 0 }}
       actions={grouped(actions).map(([group, members]) => ({
         group,

@@ -177,6 +177,8 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
   };
 
   if (error !== null) return <ProblemPage error={error} />;
+  // What has scrolled away or is still to come cannot be named.
+  const isDrawn = items.some((item) => item.index === Math.floor(active / columns)) && tileAt(active) !== undefined;
   const nameOf = (id: number | undefined) => (id === undefined ? undefined : classes.find((one) => one.id === id)?.name);
   return (
     <div
@@ -186,7 +188,7 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
       role="listbox"
       aria-label="Samples"
       aria-multiselectable
-      aria-activedescendant={result.count > 0 ? `tile-${String(active)}` : undefined}
+      aria-activedescendant={isDrawn ? `tile-${String(active)}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
       onScroll={onScroll}

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconCheck, IconDeviceDesktop, IconInfoCircle, IconKeyboard, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { findAction, useActions } from '../actions/actions';
 import { api } from '../api/client';
 import { plural } from '../format';
@@ -21,6 +22,7 @@ export function PersonMenu({ project }: { project?: string }) {
   const { data: session } = useQuery(sessionQuery);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const navigate = useNavigate();
+  const [opened, setOpened] = useState(false);
   const { waiting, ask, asking, stay, leave } = useSignOut();
   useActions([
     ...schemes.map(({ value, name }) => ({ id: `scheme-${value}`, name: `Colours: ${name}`, group: 'Anywhere', run: () => setColorScheme(value) })),
@@ -29,9 +31,9 @@ export function PersonMenu({ project }: { project?: string }) {
   const name = session?.person.name ?? 'You';
   return (
     <>
-      <Menu position="bottom-end" width={220}>
+      <Menu position="bottom-end" width={220} opened={opened} onChange={setOpened}>
         <Menu.Target>
-          <Tooltip label={`${name}, colours, help, sign out`}>
+          <Tooltip label={`${name}, colours, help, sign out`} disabled={opened}>
             <ActionIcon aria-label="You and help">
               <IconUserCircle size={18} stroke={1.6} />
             </ActionIcon>
