@@ -68,9 +68,12 @@ for (const { scheme, width, height } of [
       await check('take back');
 
       await page.context().clearCookies();
-      await page.goto('/login');
+      await page.goto('/');
       await expect(page.getByText('You come in with a login link.')).toBeVisible();
       await accessible(named('login'));
+      await page.goto('/login?');
+      await expect(page.getByText('This link has no token.')).toBeVisible();
+      await accessible(named('login, without a token'));
       expect(watch.problems()).toEqual([]);
     });
   });
