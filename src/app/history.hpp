@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "app/edit_outcome.hpp"
@@ -45,8 +48,18 @@ class History {
 
  private:
   EditOutcome Undo(const Caller& caller, store::UndoRequest request);
+  // The summary of what the caller's own latest undo or redo would take back at `head`, or nothing.
+  std::optional<std::string> Undoable(const Entry& entry, const base::PersonId& author, base::SequenceNumber head,
+                                      store::UndoRequest::What what);
+
+  struct Known {
+    base::SequenceNumber head = 0;
+    std::optional<std::string> summary;
+  };
 
   Workspace& workspace_;
+  std::mutex mutex_;  // guards undoable_
+  std::map<std::tuple<base::ProjectId, base::PersonId, store::UndoRequest::What>, Known> undoable_;
 };
 
 }  // namespace burnish::app

@@ -220,6 +220,19 @@ UndoPlan PlanUndo(Reader& reader, const BlobStore& blobs, const UndoRequest& req
   throw Error(ErrorCode::kNotFound, redo ? "There is nothing to redo." : "There is nothing of yours to undo.");
 }
 
+std::optional<model::Change> PeekUndo(Reader& reader, const BlobStore& blobs, const UndoRequest& request,
+                                      SequenceNumber head,
+                                      const std::function<bool(const model::Change&)>& surely_stands) {
+  for (const SequenceNumber candidate : CandidatesOf(reader, request)) {
+    auto entry = FindEntry(reader, blobs, request.project, candidate);
+    if (!entry) continue;
+    if (surely_stands(entry->change)) return std::move(entry->change);
+    UndoPlan plan = PlanFor(reader, blobs, std::move(*entry), head);
+    if (plan.HasEffect()) return std::move(plan.target.change);
+  }
+  return std::nullopt;
+}
+
 std::string UndoSummary(Reader& reader, const UndoPlan& plan) {
   SequenceNumber root = plan.target.change.sequence;
   std::string summary = plan.target.change.summary;

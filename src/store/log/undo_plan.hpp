@@ -30,6 +30,12 @@ struct UndoPlan {
 // When the target was undone and redone, the redo stands for it. Throws as ChangeLog::Undo says.
 UndoPlan PlanUndo(Reader& reader, const BlobStore& blobs, const UndoRequest& request, SequenceNumber head);
 
+// What PlanUndo would take back, for a page that only names it. `surely_stands` may know at once, from a view, that
+// something of a change still does; where it does not, the log is asked, which reads everything after the change.
+std::optional<model::Change> PeekUndo(Reader& reader, const BlobStore& blobs, const UndoRequest& request,
+                                      SequenceNumber head,
+                                      const std::function<bool(const model::Change&)>& surely_stands);
+
 // "Undo: Set class Shirt on 12 samples (9 restored, 3 kept: edited later)"
 std::string UndoSummary(Reader& reader, const UndoPlan& plan);
 
