@@ -32,7 +32,7 @@ function(burnish_module name)
     set_tests_properties(${name} PROPERTIES
       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
 # Sandboxed children may not be traced, which LeakSanitizer needs; it would end each of them as failed.
-      ENVIRONMENT "ASAN_OPTIONS=detect_leaks=0")
+      ENVIRONMENT "ASAN_OPTIONS=detect_leaks=0;TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
   endif()
 endfunction()
 
