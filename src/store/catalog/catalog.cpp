@@ -184,10 +184,6 @@ class SqlCatalog final : public Catalog {
     } catch (const std::exception& failure) {
       const DatabaseFailure explained = connection_->Failed(failure);
       flush_failed_ = flush_failed_ || (explained.flush_failed && !BURNISH_SEEDED_BUG("catalog.trust_failed_flush"));
-      if (BURNISH_SEEDED_BUG("catalog.swallow_failure")) {
-        connection_->Rollback();
-        return Answer(group, {});
-      }
       const bool unknown = committing && explained.connection_lost;
       FailAll(group, unknown ? std::make_exception_ptr(UnknownOutcome()) : std::make_exception_ptr(explained.error));
       again.clear();

@@ -140,14 +140,11 @@ class ProjectView::Impl {
     const SnapshotPtr latest = Latest();
     latest->Check(ordinal);
     std::vector<HistoryEntry> entries;
-    WithFile([&](ColumnsFile& file) {
-      entries = file.HistoryOf(ordinal);
-      // What the file does not hold yet comes from the log.
-      for (const model::Change& change : ReadBetween(file.Meta().applied, latest->as_of)) {
-        std::vector<HistoryEntry> newer = EntriesOf(change, ordinal);
-        entries.insert(entries.begin(), newer.begin(), newer.end());
-      }
-    });
+    const model::SequenceNumber applied = IfThereIsAFile([&](ColumnsFile& file) { entries = file.HistoryOf(ordinal); });
+    for (const model::Change& change : ReadBetween(applied, latest->as_of)) {
+      std::vector<HistoryEntry> newer = EntriesOf(change, ordinal);
+      entries.insert(entries.begin(), newer.begin(), newer.end());
+    }
     AddImport(*latest, ordinal, entries);
     return entries;
   }
@@ -155,16 +152,14 @@ class ProjectView::Impl {
   std::vector<model::Ordinal> ChangedIn(model::SequenceNumber after, model::SequenceNumber upto) {
     std::vector<model::Ordinal> ordinals;
     const SnapshotPtr latest = Latest();
-    WithFile([&](ColumnsFile& file) {
-      ordinals = file.ChangedIn(after, upto);
-      for (const model::Change& change :
-           ReadBetween(std::max(after, file.Meta().applied), std::min(upto, latest->as_of))) {
-        const std::vector<model::Ordinal> touched = model::TouchedSamples(change.delta);
-        ordinals.insert(ordinals.end(), touched.begin(), touched.end());
-        if (!change.imported) continue;
-        for (model::Ordinal i = 0; i < change.imported->count; ++i) ordinals.push_back(change.imported->first + i);
-      }
-    });
+    const model::SequenceNumber applied =
+        IfThereIsAFile([&](ColumnsFile& file) { ordinals = file.ChangedIn(after, upto); });
+    for (const model::Change& change : ReadBetween(std::max(after, applied), std::min(upto, latest->as_of))) {
+      const std::vector<model::Ordinal> touched = model::TouchedSamples(change.delta);
+      ordinals.insert(ordinals.end(), touched.begin(), touched.end());
+      if (!change.imported) continue;
+      for (model::Ordinal i = 0; i < change.imported->count; ++i) ordinals.push_back(change.imported->first + i);
+    }
     std::sort(ordinals.begin(), ordinals.end());
     ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
     return ordinals;
@@ -226,7 +221,7 @@ class ProjectView::Impl {
 
   ProjectView::FileDigest DigestOfFile() {
     ProjectView::FileDigest digest;
-    WithFile([&](ColumnsFile& file) { digest = {file.Meta().applied, Digest(*file.Load())}; });
+    IfThereIsAFile([&](ColumnsFile& file) { digest = {file.Meta().applied, Digest(*file.Load())}; });
     return digest;
   }
 
@@ -272,17 +267,17 @@ class ProjectView::Impl {
     state_changed_.notify_all();
   }
 
-  void WithFile(const std::function<void(ColumnsFile&)>& use) {
+  // Returns up to which change the file answered, 0 when there is none to ask: while it is remade, or after it failed.
+  // Everything after that comes from the log, which knows it all and is slower.
+  model::SequenceNumber IfThereIsAFile(const std::function<void(ColumnsFile&)>& use) {
     {
       const std::lock_guard lock(state_mutex_);
-      if (progress_.rebuilding)
-        throw base::Error(base::ErrorCode::kUnavailable,
-                          "The project's history is being rebuilt. Try again in a moment.");
+      if (progress_.rebuilding) return 0;
     }
     const std::lock_guard lock(file_mutex_);
-    if (!file_)
-      throw base::Error(base::ErrorCode::kUnavailable, "The project's history is being loaded. Try again in a moment.");
+    if (!file_) return 0;
     use(*file_);
+    return file_->Meta().applied;
   }
 
   // Changes with after < sequence <= upto, ascending.

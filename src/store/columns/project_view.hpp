@@ -80,7 +80,7 @@ class ProjectView {
   void Attach(const std::function<SnapshotPtr(const Snapshot&)>& make);
 
   // What happened to one sample, newest first; its import is the last entry (aspect kWithdrawn, before 1, after 0).
-  // Throws kNotFound, or kUnavailable while the file is being rebuilt beyond that.
+  // Throws kNotFound.
   std::vector<HistoryEntry> HistoryOf(model::Ordinal ordinal);
   // Samples touched by changes with after < sequence <= upto, ascending (FilterSources::changed_in).
   std::vector<model::Ordinal> ChangedIn(model::SequenceNumber after, model::SequenceNumber upto);
@@ -92,7 +92,7 @@ class ProjectView {
   // digests before and after. Throws kUnavailable when batches or log cannot be read.
   struct Rebuilt { model::SequenceNumber sequence = 0; std::string before; std::string after; };
   Rebuilt Rebuild();
-  // The digest of what the DuckDB file holds, and at which sequence number.
+  // The digest of what the DuckDB file holds, and at which sequence number; empty at 0 while there is none.
   struct FileDigest { model::SequenceNumber sequence = 0; std::string digest; };
   FileDigest DigestOfFile();
 

@@ -46,6 +46,22 @@ TEST(ProjectViewTest, MemoryFileAndRebuildHaveOneDigest) {
   }
 }
 
+TEST(ProjectViewTest, ARebuildAskedForAtOnceWaitsForTheFileThatIsThere) {
+  TestProject project;
+  FillAtRandom(project, 2, 60, 20);
+  const std::string expected = Digest(*project.Now());
+  { const Settled settled(project); }
+  for (int i = 0; i < 5; ++i) {
+    ProjectView view(project.Truth(), project.Options());
+    const ProjectView::Rebuilt rebuilt = view.Rebuild();
+    EXPECT_EQ(rebuilt.before, expected);
+    EXPECT_EQ(rebuilt.after, expected);
+    EXPECT_EQ(view.DigestOfFile().digest, expected);
+    EXPECT_EQ(Digest(*view.AtLeast(project.Now()->as_of)), expected);
+    EXPECT_EQ(view.Progress().problem, "");
+  }
+}
+
 TEST(ProjectViewTest, EditsAreSeenAtOnceAndKeptForTheNextStart) {
   TestProject project;
   FillAtRandom(project, 1, 50, 5);
