@@ -86,7 +86,6 @@ test('a version becomes the baseline, another can be chosen, and what differs be
   await page.getByRole('option', { name: 'the import' }).click();
   const { changes } = await api.get<Impact>(`/projects/${project}/impact?baseline=import`);
   await expect(page.getByText(new RegExp(`^${String(changes.labels)} labels?, 0 splits, 0 excluded or brought back$`))).toBeVisible({ timeout: kMeasuredWithin });
-  await page.reload();
   await expect(since).toHaveValue('the import');
   expect(watch.problems()).toEqual([]);
 });
