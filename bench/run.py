@@ -1,7 +1,8 @@
-"""Measures everything, prints one table and writes bench/RESULTS.md.
+"""Measures everything, prints tables and writes bench/RESULTS.md.
 
-./dev bench [--quick] [--out FILE] [columns|maths|serving]. --quick takes small sizes and few pairs; what is not measured whole
-is written only where --out says. BURNISH_BENCH_PRESET names another build than `release`.
+./dev bench [--quick] [--out FILE] [columns|serving|maths|import [ROW ...]]. Each part has a section of its own in the results, which
+says when and under which load it was measured; a run of one part leaves the others' as they stand. --quick takes small sizes and few
+pairs; what is quick or only some rows is written only where --out says. BURNISH_BENCH_PRESET names another build than `release`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from measure import PRESET, ROOT, Row, scaling, shown
 
-AREAS = ("columns", "maths", "serving")
+AREAS = {"columns": "columns", "serving": "serving", "maths": "maths", "import": "imports"}  # part: its module
 UNDISTURBED = 1.7
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -38,7 +39,9 @@ def instruction_set() -> str:
 
 
 def versions() -> str:
-    peers = [f"{name} {importlib.metadata.version(name)}" for name in ("scikit-learn", "umap-learn", "numpy")]
+    names = ("scikit-learn", "umap-learn", "numpy", "faiss-cpu", "cleanlab", "onnxruntime", "pillow")
+    installed = {found.metadata["Name"].lower() for found in importlib.metadata.distributions()}
+    peers = [f"{name} {importlib.metadata.version(name)}" for name in names if name in installed]
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return ", ".join([f"Burnish {commit}", f"DuckDB {duckdb_version()}", *peers])
 
@@ -65,7 +68,10 @@ def table(rows: list[Row]) -> str:
 
 def command() -> str:
     """As it was typed, but for where the results go."""
-    arguments = [argument for argument in sys.argv[1:] if argument in {"--quick", *AREAS}]
+    arguments = list(sys.argv[1:])
+    if "--out" in arguments:
+        at = arguments.index("--out")
+        del arguments[at : at + 2]
     return " ".join(["./dev bench" if PRESET == "release" else f"BURNISH_BENCH_PRESET={PRESET} python bench/run.py", *arguments])
 
 
@@ -82,23 +88,43 @@ def conditions(before: float, after: float, seconds: float) -> str:
     ])
 
 
+TITLE = "# What was measured\n\nEach section was measured by the command that it names. A ratio above 1 means that Burnish is faster.\n"
+
+
+def sections(text: str) -> dict[str, str]:
+    """What stands below each "## <part>"."""
+    parts = re.split(r"^## (\w+)$", text, flags=re.MULTILINE)[1:]
+    return {name: body.strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def merged(previous: str, measured: dict[str, str]) -> str:
+    """The results with the measured parts replaced and all others kept."""
+    known = sections(previous) | measured
+    return TITLE + "".join(f"\n## {area}\n\n{known[area]}\n" for area in AREAS if area in known)
+
+
+def measure(area: str, quick: bool, chosen_rows: list[str]) -> str:
+    print(f"measuring {area} ...", file=sys.stderr, flush=True)
+    started = time.monotonic()
+    before = scaling()
+    module = importlib.import_module(AREAS[area])
+    rows = module.measure(quick, chosen_rows) if chosen_rows else module.measure(quick)
+    return conditions(before, scaling(), time.monotonic() - started) + "\n\n" + table(rows)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", type=Path)
-    parser.add_argument("area", nargs="?", choices=AREAS)
+    parser.add_argument("area", nargs="?", choices=list(AREAS))
+    parser.add_argument("rows", nargs="*", metavar="ROW")
     chosen = parser.parse_args()
-    started = time.monotonic()
-    before = scaling()
-    rows: list[Row] = []
+    out = chosen.out or (None if chosen.quick or chosen.rows else RESULTS)
     for area in [chosen.area] if chosen.area else AREAS:
-        print(f"measuring {area} ...", file=sys.stderr, flush=True)
-        rows += importlib.import_module(area).measure(chosen.quick)
-    text = conditions(before, scaling(), time.monotonic() - started) + "\n\n" + table(rows) + "\n"
-    print(text)
-    out = chosen.out or (None if chosen.quick or chosen.area else RESULTS)
-    if out:
-        out.write_text("# What was measured\n\nEach figure here was measured by the command named below. A ratio above 1 means that Burnish is faster.\n\n" + text)
+        text = measure(area, chosen.quick, chosen.rows)
+        print(f"## {area}\n\n{text}\n", flush=True)
+        if out:  # at once: a later part may fail
+            out.write_text(merged(out.read_text() if out.exists() else "", {area: text}))
     return 0
 
 

@@ -1,11 +1,16 @@
-"""The release server over HTTP: import to ready with what took the time, edits, filters with facets."""
+"""The server over HTTP on one large generated project: start, sidebar, pages, edits by twenty writers, bulk edits, thumbnails.
+
+Load comes from wrk (one thread); thumbnails are compared with nginx, one worker, that serves the same bytes from files. Debian's
+nginx-light is installed by hand, since it starts a server of its own: apt-get install nginx-light && systemctl disable --now nginx.
+"""
 
 from __future__ import annotations
 
-import csv
-import gzip
 import os
-import struct
+import random
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -13,14 +18,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from measure import PRESET, ROOT, Row, percentile, shown
+from measure import PRESET, PROGRAMS, ROOT, Row, percentile, shown
 
 sys.path.insert(0, str(ROOT / "tests/support"))
 from burnish_server import BurnishServer, Client
 
-FASHION = Path("/usr/share/datasets/fashion-mnist")
-VIEWS = ("thumbnails", "quality", "embeddings", "map", "probe")
-PATIENCE = 420.0
+WRITERS = 20
+PAGE = 60
+RUN = "run 1"
+NGINX = """{user}
+worker_processes 1; daemon off; error_log {folder}/error.log; pid {folder}/pid;
+events {{ worker_connections 1024; }}
+http {{ access_log off; sendfile on; keepalive_requests 1000000; open_file_cache max=100;
+  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}
+"""
 
 
 def milliseconds(work: Callable[[], Any]) -> float:
@@ -29,110 +41,188 @@ def milliseconds(work: Callable[[], Any]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def cut_idx(source: Path, target: Path, count: int) -> None:
-    """The first `count` items of an IDX file."""
-    content = gzip.open(source).read()
-    dimensions = content[3]
-    sizes = struct.unpack_from(f">{dimensions}I", content, 4)
-    item = 1
-    for size in sizes[1:]:
-        item *= size
-    start = 4 + 4 * dimensions
-    header = content[:4] + struct.pack(f">{dimensions}I", count, *sizes[1:])
-    target.write_bytes(gzip.compress(header + content[start : start + count * item], 1))
+def spread(area: str, what: str, times: list[float], check: str = "") -> Row:
+    quantiles = ", ".join(f"p{round(100 * share)} {shown(percentile(times, share))}" for share in (0.5, 0.95, 0.99))
+    return Row(area, what, times, check=f"{quantiles}{'; ' + check if check else ''}")
 
 
-def clothes(folder: Path, train: int, test: int) -> int:
-    for part, count in (("train", train), ("t10k", test)):
-        for kind in ("images-idx3", "labels-idx1"):
-            cut_idx(FASHION / f"{part}-{kind}-ubyte.gz", folder / f"{part}-{kind}-ubyte.gz", count)
-    return train + test
+class Loaded:
+    """A running server and its one project."""
+
+    def __init__(self, server: BurnishServer, client: Client, samples: int) -> None:
+        self.server = server
+        self.client = client
+        self.samples = samples
+        self.project = client.get("/api/v1/projects")["projects"][0]["id"]
+        self.path = f"/api/v1/projects/{self.project}"
+
+    def facets(self, filter: Any = None) -> Any:
+        return self.client.post(self.path + "/facets", {"filter": filter or {"all": []}, "run": RUN}, key=None)
+
+    def resident(self) -> float:
+        assert self.server.process is not None
+        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.server.process.pid}/status").read_text())[1]) / 1024  # type: ignore[index]
 
 
-def import_to_ready(client: Client, project: str, root: str, path: str) -> dict[str, float]:
-    """Seconds since the start at which each step was over."""
-    start = time.monotonic()
-    at: dict[str, float] = {}
-    started = client.folder_import(project, root, path)
-    checked = client.check_import(project, started)
-    assert checked["state"] == "checked" and checked["plan"]["can_commit"], checked
-    at["check"] = time.monotonic() - start
-    done = client.commit_import(project, started, wait=PATIENCE)
-    assert done["state"] == "done", done
-    at["commit"] = time.monotonic() - start
-    pending = set(VIEWS)
-    while pending and time.monotonic() - start < PATIENCE:
-        for view in client.get(f"/api/v1/projects/{project}")["views"]:
-            if view["view"] in pending and view["ready"]:
-                pending.discard(view["view"])
-                at[view["view"]] = time.monotonic() - start
-        time.sleep(0.05)
-    assert not pending, f"not ready after {PATIENCE} s: {pending}"
-    return at
+def start(data: Path, samples: int) -> tuple[Loaded, float, float]:
+    """The server; milliseconds to the first whole answer and until the model runs are attached too."""
+    begun = time.perf_counter()
+    server = BurnishServer.start(data, arguments=["--models", str(data / "no-models")])
+    loaded = Loaded(server, server.login(), samples)
+    while loaded.facets()["total"] != samples:
+        time.sleep(0.01)
+    first = 1000 * (time.perf_counter() - begun)
+    while not any(facet["key"] == "margin" for facet in loaded.facets()["facets"]):
+        time.sleep(0.01)
+    return loaded, first, 1000 * (time.perf_counter() - begun)
 
 
-def import_rows(client: Client, project: str, area: str, root: str, path: str) -> list[Row]:
-    at = import_to_ready(client, project, root, path)
-    samples = client.get(f"/api/v1/projects/{project}")["card"]["samples"]
-    steps = [Row(area, "import to all ready", [1000 * max(at.values())], check=f"{samples:,} samples; open after {shown(1000 * at['commit'])}")]
-    names = {"check": "check the source", "commit": "decode, thumbnails, quality, commit", "embeddings": "embeddings, after the commit",
-             "map": "2-D map, after the embeddings", "probe": "probe, after the embeddings"}
-    for step, name in names.items():
-        before = {"check": 0.0, "commit": at["check"], "embeddings": at["commit"]}.get(step, at["embeddings"])
-        steps.append(Row(area, f"of which {name}", [1000 * max(0.0, at[step] - before)]))
-    return steps
+def narrowing(number: int) -> dict[str, Any]:
+    """A filter over three columns that was not asked before."""
+    chosen = random.Random(number)
+    texts = [f"value {n}" for n in range(10)]
+    return {"all": [{"split": [chosen.choice(["train", "validation", "test", "pool"])]},
+                    {"field": "field 0", "in": chosen.sample(texts, 2)}, {"field": "field 1", "in": chosen.sample(texts, 3)}]}
 
 
-def spread(area: str, what: str, times: list[float]) -> Row:
-    return Row(area, what, times, check=f"p50 {shown(percentile(times, 0.5))}, p95 {shown(percentile(times, 0.95))}, p99 {shown(percentile(times, 0.99))}")
+def reading_rows(loaded: Loaded, area: str, times: int) -> list[Row]:
+    client, path = loaded.client, loaded.path
 
+    def sidebar(number: int) -> None:
+        filter = narrowing(number)
+        found = client.result(loaded.project, filter)
+        facets = loaded.facets(filter)
+        assert facets["count"] == found["count"]
+        client.send("GET", f"{path}/results/{found['id']}/tiles", query={"offset": 0, "count": 200, "run": RUN})
 
-def interactive_rows(client: Client, project: str, area: str, times: int) -> list[Row]:
-    classes = [entry["name"] for entry in client.get(f"/api/v1/projects/{project}/classes")["classes"]]
-    size = client.get(f"/api/v1/projects/{project}")["card"]["samples"]
-    head = client.head(project)
-    edits = []
-    for number in range(times):
-        made: dict[str, Any] = {}
-        target, change = {"ordinals": [number % size]}, {"class": classes[number % len(classes)]}
-        edits.append(milliseconds(lambda t=target, c=change, m=made, h=head: m.update(client.edit(project, t, c, base=h))))
-        head = max(head, int(made["sequence"]))
-    bulk = []
-    for number in range(5):
-        made = {}
-        bulk.append(milliseconds(lambda m=made, n=number, h=head: m.update(client.edit(project, {"filter": {"all": []}}, {"add_tags": [f"tag {n}"]}, base=h))))
-        assert made["changed"] == size
-        head = int(made["sequence"])
+    def sorted_by_margin(number: int) -> None:
+        client.post(path + "/results", {"filter": {"all": [{"field": "field 2", "range": [number, None]}]}, "sort": {"by": "margin"}, "run": RUN}, key=None)
 
-    def ask(filter: Any) -> None:
-        client.result(project, filter, at_least=head)
-        client.post(f"/api/v1/projects/{project}/facets", {"filter": filter, "at_least": head}, key=None)
-
-    filters = [{"all": [{"label": {"class": [classes[n % len(classes)], classes[(n + 1) % len(classes)]]}}, {"split": [["train"], ["test"], ["train", "test"]][n % 3]},
-                        {"quality": "brightness", "range": [n % 7 / 20, None]}]} for n in range(times)]
-    facets = [milliseconds(lambda f=one: ask(f)) for one in filters]
-    return [spread(area, f"one edit, acknowledged ({times})", edits), spread(area, f"edit of all {size:,} samples (5)", bulk),
-            spread(area, f"filter with all facets ({times})", facets)]
-
-
-def measure(quick: bool) -> list[Row]:
-    os.environ.setdefault("BURNISH_BINARY", str(ROOT / "build" / PRESET / "burnish"))
-    rows: list[Row] = []
-    data = Path(os.environ.get("BURNISH_TEST_DATA", ROOT.parent / "shared/data")) / "recycling-photos"
-    with tempfile.TemporaryDirectory(prefix="burnish-bench-") as name:
-        folder = Path(name)
-        (folder / "clothes").mkdir()
-        roots = {"clothes": folder / "clothes"} | ({"photos": data} if data.is_dir() else {})
-        with BurnishServer.start(folder / "data", media_roots=roots) as server:
-            client = server.login()
-            if FASHION.is_dir():
-                count = clothes(folder / "clothes", *((400, 100) if quick else (3_000, 1_000)))
-                project = client.create_project("Clothes")
-                rows += import_rows(client, project, f"server, {count:,} of Fashion-MNIST", "clothes", "")
-            if data.is_dir() and not quick:
-                project = client.create_project("Recycling")
-                photographs = sum(1 for _ in csv.DictReader((data / "labels.csv").open()))
-                rows += import_rows(client, project, f"server, {photographs:,} photographs", "photos", "labels.csv")
-            if rows:
-                rows += interactive_rows(client, project, "server, the last of these projects", 50 if quick else 300)
+    whole = client.result(loaded.project)["id"]
+    questions: list[tuple[str, Callable[[int], Any]]] = [
+        ("filter, whole sidebar, first page", sidebar),
+        ("grid page of 200", lambda n: client.send("GET", f"{path}/results/{whole}/tiles", query={"offset": n * 997, "count": 200, "run": RUN})),
+        ("open a sample", lambda n: client.get(f"{path}/samples/{n * 997 % loaded.samples}")),
+        ("sort by margin, another filter each", sorted_by_margin),
+        ("history, 50 changes", lambda n: client.get(path + "/changes", count=50)),
+    ]
+    rows = []
+    for what, ask in questions:
+        ask(10_000)
+        rows.append(spread(area, what, [milliseconds(lambda n=n: ask(n)) for n in range(times)]))  # type: ignore[misc]
     return rows
+
+
+def wrk(origin: str, *arguments: str, script: Path | None = None, seconds: int = 5, connections: int = 64, path: str = "", headers: tuple[str, ...] = ()) -> tuple[float, float]:
+    """Answers a second and the 99th percentile in milliseconds."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *[part for header in headers for part in ("-H", header)]]
+    command += (["-s", str(script)] if script else []) + [origin + path] + (["--", *arguments] if arguments else [])
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if refused := re.search(r"Non-2xx or 3xx responses: (\d+)", printed):
+        raise RuntimeError(f"{refused[0]} of {origin + path}")
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1])  # type: ignore[index]
+    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", printed)
+    assert slowest
+    return rate, float(slowest[1]) * {"us": 0.001, "ms": 1, "s": 1000}[slowest[2]]
+
+
+def edit_rows(loaded: Loaded, area: str, seconds: int) -> list[Row]:
+    client = loaded.client
+    head = client.head(loaded.project)
+    script = Path(__file__).parent / "load_edits.lua"
+    rate, slowest = wrk(loaded.server.origin, loaded.project, str(head), client.cookie(), str(loaded.samples), str(time.time_ns() % 10**9), script=script, seconds=seconds,
+                        connections=WRITERS)
+    now = client.head(loaded.project)
+    seen = loaded.facets({"changed": {"after": head, "upto": now}})
+    assert 0 < seen["count"] <= now - head, "the edits are not in a following read"
+    rows = [Row(area, f"edits by {WRITERS} writers, each", [1000 / rate], check=f"{rate:.0f}/s, p99 {shown(slowest)}; {now - head} changes, seen by the next read")]
+    for what, filter, most in (("about a tenth", {"all": [{"field": "field 0", "in": ["value 3"]}]}, 0.2), ("all", {"all": []}, 1.0)):
+        done: list[float] = []
+        undone: list[float] = []
+        for number in range(3):
+            outcome: dict[str, Any] = {}
+            base = client.head(loaded.project)
+            done.append(milliseconds(lambda f=filter, n=number, b=base, o=outcome: o.update(client.edit(loaded.project, {"filter": f}, {"add_tags": [f"tag {n} {b}"]}, base=b))))  # type: ignore[misc]
+            assert 0 < outcome["changed"] <= most * loaded.samples
+            undone.append(milliseconds(lambda: client.post(loaded.path + "/undo")))
+        rows += [spread(area, f"bulk edit of {what}", done, f"{outcome['changed']:,} samples"), spread(area, f"its undo, {what}", undone)]
+    return rows
+
+
+class Nginx:
+    def __init__(self, folder: Path, port: int) -> None:
+        (folder / "www").mkdir(parents=True)
+        (folder / "conf").write_text(NGINX.format(folder=folder, port=port, user="user root;" if os.geteuid() == 0 else ""))
+        self.origin = f"http://127.0.0.1:{port}"
+        self.folder = folder
+        self.process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "conf")], stderr=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def serving_rows(loaded: Loaded, area: str, folder: Path, pairs: int, seconds: int) -> list[Row]:
+    client, thumbnail = loaded.client, f"{loaded.path}/samples/0/thumbnail?size=160"
+    ordinals = ",".join(str(n) for n in range(PAGE))
+    one_page = f"{loaded.path}/thumbnails?size=160&ordinals={ordinals}"
+    header, arrays = client.frame(f"{loaded.path}/thumbnails", size=160, ordinals=ordinals)
+    for place in header["thumbnails"]:
+        alone = client.send("GET", f"{loaded.path}/samples/{place['ordinal']}/thumbnail?size=160").content
+        assert alone == arrays["data"][place["offset"] : place["offset"] + place["bytes"]]
+    singly = [milliseconds(lambda: [client.send("GET", f"{loaded.path}/samples/{n}/thumbnail?size=160") for n in range(PAGE)]) for _ in range(pairs)]
+    together = [milliseconds(lambda: client.send("GET", one_page)) for _ in range(pairs)]
+    rows = [Row(area, f"page of {PAGE} thumbnails in one request", together, f"{PAGE} requests, one connection", singly, check="the same pictures")]
+    if not shutil.which("nginx"):
+        print("nginx is not installed: thumbnails are compared with nothing", file=sys.stderr)
+        return rows
+    peer = Nginx(folder / "nginx", loaded.server.port + 1)
+    try:
+        (folder / "nginx/www/0.jpg").write_bytes(client.send("GET", thumbnail).content)
+        (folder / "nginx/www/0.jpg").chmod(0o644)
+        ours, theirs, slowest = [], [], []
+        for _ in range(pairs):
+            rate, late = wrk(loaded.server.origin, path=thumbnail, seconds=seconds, headers=(f"Cookie: {client.cookie()}",))
+            ours.append(1000 / rate)
+            slowest.append(late)
+            theirs.append(1000 / wrk(peer.origin, path="/0.jpg", seconds=seconds)[0])
+        rows.append(Row(area, "12 kB thumbnail, time for each, 64 connections", ours, "nginx, one worker", theirs, check=f"same bytes; p99 {shown(min(slowest))}"))
+    finally:
+        peer.stop()
+    return rows
+
+
+def rebuild_row(data: Path, area: str, samples: int) -> Row:
+    command = [os.environ["BURNISH_BINARY"], "rebuild", "--data", str(data), "--models", str(data / "no-models")]
+    printed: list[str] = []
+    took = milliseconds(lambda: printed.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+    assert "as before" in printed[0], printed[0]
+    return Row(area, "burnish rebuild, opening included", [took], check=f"{samples / took:,.0f} thousand samples a second; digest as before")
+
+
+def project_rows(samples: int, runs: int, quick: bool) -> list[Row]:
+    area = f"server, {samples:,} samples × 12 fields, {runs} model runs"
+    with tempfile.TemporaryDirectory(prefix="burnish-bench-") as name:
+        data = Path(name) / "data"
+        data.mkdir(mode=0o700)
+        subprocess.run([PROGRAMS / "make_project", data, str(samples), str(runs)], check=True, stdout=subprocess.DEVNULL)
+        (data / "no-models").mkdir()
+        start(data, samples)[0].server.stop()  # makes the columns
+        loaded, first, all_attached = start(data, samples)
+        try:
+            rows = [Row(area, "start to the first whole answer", [first], check=f"model runs attached after {shown(all_attached)}")]
+            rows += reading_rows(loaded, area, 20 if quick else 100)
+            rows += edit_rows(loaded, area, 2 if quick else 10)
+            rows += serving_rows(loaded, area, Path(name), 3 if quick else 5, 1 if quick else 5)
+            resident = loaded.resident()
+            rows.append(Row(area, "the same sidebar after all that", [milliseconds(loaded.facets)], check=f"{samples * (runs + 1):,} labels", memory=f"{resident:.0f} MB resident"))
+        finally:
+            loaded.server.stop()
+        return [*rows, rebuild_row(data, area, samples)]
+
+
+def measure(quick: bool, rows: list[str] | None = None) -> list[Row]:
+    os.environ.setdefault("BURNISH_BINARY", str(ROOT / "build" / PRESET / "burnish"))
+    sizes = [(100_000, 2)] if quick else [(100_000, 2), (1_000_000, 9), (10_000_000, 2)]
+    wanted = [int(row) for row in rows or []]
+    return [row for samples, runs in sizes if not wanted or samples in wanted for row in project_rows(samples, runs, quick)]

@@ -1,9 +1,10 @@
-# Measures, prints one table and writes bench/RESULTS.md: ./dev bench [--quick] [columns|maths|serving].
+# Measures, prints one table and writes bench/RESULTS.md: ./dev bench [--quick] [columns|serving|maths|import].
 # The peers live in an environment of their own, which nothing else uses.
 # shellcheck shell=bash
 
 bench() {
   setup_build
+  setup/apt.sh bench
   step python-bench setup/python.sh bench bench/requirements.txt -- bench/requirements.txt setup/python.sh
   build_ui
   cmake --preset release -DBURNISH_BENCHMARKS=ON >/dev/null
