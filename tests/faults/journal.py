@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,11 @@ class Write:
     key: str = field(default_factory=new_key)
     answer: dict[str, Any] | None = None
     refused: str | None = None
+    # Code of an answer of 500 or more, and how long it took: the write may have been done or not.
+    failed: str | None = None
+    seconds: float = 0
+    # When the answer had come (CLOCK_MONOTONIC).
+    answered: float = 0
     # Samples and tag of a bulk edit: all of them carry the tag afterwards, or none.
     tag: str | None = None
     ordinals: list[int] = field(default_factory=list)
@@ -30,14 +36,19 @@ class Write:
         return self.answer is None and self.refused is None
 
     def send(self, client: Client) -> None:
+        started = time.monotonic()
         try:
             self.answer = client.post(self.path, self.body, key=self.key)
         except Problem as problem:
             if problem.status >= 500:
-                return  # unknown: as if the connection had been cut
-            self.refused = problem.code
+                self.failed = problem.code  # unknown: as if the connection had been cut
+            else:
+                self.refused = problem.code
         except requests.RequestException:
             return
+        finally:
+            self.answered = time.monotonic()
+            self.seconds = self.answered - started
 
 
 class Journal:

@@ -63,6 +63,8 @@ class BurnishServer:
         self.media_roots = dict(media_roots or {})
         self.failpoint = failpoint
         self.arguments = list(arguments)
+        # Variables of the process beyond those it inherits; failpoints and seeded bugs (src/base/failpoint.hpp) are named here too.
+        self.environment: dict[str, str] = {}
         self.port = port
         self.origin = ""
         self.process: subprocess.Popen[str] | None = None
@@ -85,6 +87,7 @@ class BurnishServer:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("BURNISH_") and key != "FAILPOINT"}
         if self.failpoint:
             environment["FAILPOINT"] = self.failpoint
+        environment |= self.environment
         roots = [part for name, path in self.media_roots.items() for part in ("--media-root", f"{name}={path}")]
         command = [str(binary()), "serve", "--data", str(self.data), "--port", str(self.port), *roots, *self.arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
