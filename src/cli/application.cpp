@@ -1,5 +1,6 @@
 #include "cli/application.hpp"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 
 #include "base/log.hpp"
@@ -36,6 +37,12 @@ std::unique_ptr<embed::Embedder> LoadEmbedder(const std::filesystem::path& folde
     return nullptr;
   }
   return std::make_unique<embed::Embedder>(registry.Models().front());
+}
+
+bool BringsMedia(const model::Delta& delta) {
+  return std::any_of(delta.aspects.begin(), delta.aspects.end(), [](const model::AspectDelta& part) {
+    return part.aspect.kind == model::AspectKind::kMedia || part.aspect.kind == model::AspectKind::kWithdrawn;
+  });
 }
 
 http::Event EventOf(const app::Notice& notice) {
@@ -111,9 +118,10 @@ void Application::Start() {
     probe.Follow(project);
   });
   workspace.WhenCommitted([this](app::OpenProject& project, const model::Change& change) {
-    const bool undo = change.kind == model::ChangeKind::kUndo;
-    if (undo || change.kind == model::ChangeKind::kModelRun) models.Follow(project);
-    if (undo || change.kind == model::ChangeKind::kImport) {
+    // An undo names the run that it withdraws, and holds the samples of an import that it withdraws or brings back.
+    // Looking for what lacks pictures walks over all samples, so an undo of labels must not.
+    if (change.run) models.Follow(project);
+    if (change.imported || BringsMedia(change.delta)) {
       prepare.Follow(project);
       map_maker.Follow(project);
     }

@@ -26,7 +26,7 @@ struct ServerOptions {
   std::filesystem::path staging;   // uploads are streamed to files here; must exist
   // Further members of the problem document for a failure (the two values of a conflict). May be empty.
   ProblemDetails details;
-  std::size_t workers = 8;
+  std::size_t workers = 24;
   std::size_t queue = 512;         // requests that wait for a worker; beyond: 503
   std::size_t streams = 16;        // downloads at a time; beyond: 503
   std::size_t connections = 2000;  // beyond: the newest is closed
