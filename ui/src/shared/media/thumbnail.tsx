@@ -18,7 +18,7 @@ export function Thumbnail({ project, ordinal, side, height = side, alt }: Props)
   const ratio = window.devicePixelRatio;
   const thumbnail = useThumbnail(project, ordinal, side * ratio > 200 ? 320 : 160);
   if (thumbnail === undefined) {
-    return <span className={styles['waiting']} style={{ width: side, height }} role="img" aria-label={alt} />;
+    return <span className={styles['waiting']} style={{ width: side, height }} {...(alt === '' ? {} : { role: 'img', 'aria-label': alt })} />;
   }
   const fit = fitPicture(thumbnail.width, thumbnail.height, side, ratio, height);
   return (
