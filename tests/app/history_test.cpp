@@ -37,6 +37,37 @@ TEST(HistoryTest, UndoAndRedoWalkBackAndForth) {
   EXPECT_EQ(project.Labels(), "Coat, Coat, Coat");
 }
 
+TEST(HistoryTest, APageCountsSamplesAndNamesWhatUndoAndRedoWouldTake) {
+  TestProject project(kClothes);
+  History history(project.Space());
+  const auto page = [&] { return history.List(project.Owner(), project.Id(), 0, 50); };
+  const auto before = page().can_undo;  // a class: imports are never taken back by a key
+  EXPECT_EQ(before, "Added class Coat");
+  EXPECT_EQ(page().changes.front().samples, 3U);
+  project.Relabel({0, 2}, "Coat");
+  project.Relabel({1}, "Shirt");
+  EXPECT_EQ(page().changes.at(1).samples, 2U);
+  EXPECT_EQ(page().can_undo, "Set class Shirt: 1 sample");
+  history.UndoLatest(project.Owner(), project.Id(), project.NewOperation());
+  EXPECT_EQ(page().changes.at(0).samples, 1U);
+  EXPECT_EQ(page().can_undo, "Set class Coat: 2 samples");
+  EXPECT_NE(page().can_redo, std::nullopt);
+  history.UndoLatest(project.Owner(), project.Id(), project.NewOperation());
+  EXPECT_EQ(page().can_undo, before);
+}
+
+// What nothing stands of any more is stepped over, though the view alone cannot tell.
+TEST(HistoryTest, AChangeThatWasOverwrittenIsNotOffered) {
+  TestProject project(kClothes);
+  project.Relabel({0}, "Coat");
+  project.Relabel({0}, "Shirt");
+  project.Relabel({0}, "Coat");
+  History history(project.Space());
+  history.UndoLatest(project.Owner(), project.Id(), project.NewOperation());
+  const ChangePage page = history.List(project.Owner(), project.Id(), 0, 50);
+  EXPECT_EQ(page.can_undo, "Set class Shirt: 1 sample");
+}
+
 TEST(HistoryTest, MergeIsOneChangeAndOneUndo) {
   TestProject project(kClothes);
   const auto before = project.Head();
