@@ -16,7 +16,7 @@ import struct
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -166,7 +166,7 @@ def fashion(quick: bool) -> list[Row]:
 ROWS: dict[str, Callable[[bool], list[Row]]] = {"photographs": photographs, "fashion": fashion}
 
 
-def measure(quick: bool, chosen: list[str]) -> list[Row]:
+def measure(quick: bool, chosen: Sequence[str] = ()) -> list[Row]:
     os.environ.setdefault("BURNISH_BINARY", str(ROOT / "build" / PRESET / "burnish"))
     found: list[Row] = []
     for name in chosen or ROWS:
