@@ -117,6 +117,26 @@ test('data without splits can be split by class', async () => {
   await vi.waitFor(() => expect(checks.at(-1)).toMatchObject({ split_plan: 'stratified', split_shares: [0.7, 0, 0.3] }));
 });
 
+test('a changed choice closes the last step at once, before the server has answered', async () => {
+  now = one({ plan: { ...plan, splits: { pool: 3 } } });
+  const user = await chosen('labels.csv');
+  expect(await screen.findByRole('button', { name: 'Import 3 samples' })).toBeEnabled();
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  server.use(
+    http.post('*/projects/clothes/imports/i1/check', async () => {
+      await answered;
+      return HttpResponse.json(now, { status: 202 });
+    }),
+  );
+  await user.click(screen.getByRole('radio', { name: /All to train/ }));
+  await user.click(screen.getByRole('button', { name: 'Import 3 samples' }));
+  expect(screen.getByRole('button', { name: 'Import 3 samples' })).toBeDisabled();
+  answer();
+  await vi.waitFor(() => expect(screen.getByRole('button', { name: 'Import 3 samples' })).toBeEnabled());
+  expect(commits).toBe(0);
+});
+
 test('a second import shows what differs and overwrites nothing by itself', async () => {
   now = one({ plan: { ...plan, difference: { new: 0, unchanged: 2, changed_content: 0, changed_labels: 1, duplicates: 0, missing: 0 } } });
   const user = await chosen('labels.csv');

@@ -125,6 +125,8 @@ function Steps({ project, id, onRestart }: { project: string; id: string; onRest
   if (one === undefined) return null;
   const { plan } = one;
   const settled = one.state === 'importing' || one.state === 'done';
+  // A plan is stale from the moment a choice is changed, long before the server says so.
+  const ready = one.state === 'checked' && plan?.can_commit === true && !check.isPending;
   return (
     <>
       <Step number={1} title={`Where: ${one.source.name}`} done />
@@ -168,7 +170,7 @@ function Steps({ project, id, onRestart }: { project: string; id: string; onRest
           </>
         ) : (
           <div className={styles['buttons']}>
-            <Button disabled={plan?.can_commit !== true || one.state !== 'checked'} loading={commit.isPending} onClick={() => commit.mutate()}>
+            <Button disabled={!ready} loading={commit.isPending} onClick={() => commit.mutate()}>
               Import {plan === undefined ? '' : plural(plan.samples, plan.content === 'samples' ? 'sample' : 'prediction')}
             </Button>
             <Button variant="default" onClick={() => cancel.mutate()}>
