@@ -1,6 +1,6 @@
-import { screen, within } from '@testing-library/react';
+import { fireEvent, screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { clothes } from '../testing/clothes';
 import { renderApp } from '../testing/render-app';
 import { server } from '../testing/server';
@@ -65,6 +65,18 @@ test('another baseline can be chosen', async () => {
   await user.click(await screen.findByRole('option', { name: 'version spring' }));
   await screen.findByText(/Fixing 41 labels/);
   expect(asked).toContain('spring');
+});
+
+test('a baseline chosen just before the page is loaded again is kept', async () => {
+  answer();
+  const { user } = renderApp('/projects/clothes/impact');
+  await user.click(await screen.findByRole('combobox', { name: 'Since' }));
+  const option = await screen.findByRole('option', { name: 'version spring' });
+  const sent = vi.spyOn(globalThis, 'fetch');
+  fireEvent.click(option);
+  window.dispatchEvent(new Event('pagehide'));
+  expect(sent).toHaveBeenCalledWith('/api/v1/preferences', expect.objectContaining({ method: 'PUT', keepalive: true, body: JSON.stringify({ 'impact.baseline.clothes': 'spring' }) }));
+  sent.mockRestore();
 });
 
 test('before there is anything to compare, the page says what it waits for', async () => {

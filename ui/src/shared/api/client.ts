@@ -46,6 +46,8 @@ export type RequestOptions<P extends keyof paths, M extends Method> = {
   signal?: AbortSignal;
   // Given by callers that may try again; made here otherwise.
   idempotencyKey?: string;
+  // Sent to its end even when the page goes away meanwhile; for bodies below 64 KiB.
+  keepalive?: boolean;
   query?: QueryOf<Operation<P, M>>;
 } & ([ParametersIn<P>] extends [never] ? { path?: undefined } : { path: Record<ParametersIn<P>, string | number> }) &
   (BodyOf<Operation<P, M>> extends undefined ? { body?: undefined } : { body: BodyOf<Operation<P, M>> });
@@ -56,6 +58,7 @@ type OptionsArgument<P extends keyof paths, M extends Method> =
 interface AnyOptions {
   signal?: AbortSignal;
   idempotencyKey?: string;
+  keepalive?: boolean;
   path?: Record<string, string | number>;
   query?: unknown;
   body?: unknown;
@@ -109,6 +112,7 @@ async function send(method: Method, template: string, options: AnyOptions = {}):
       headers,
       body: body ?? null,
       signal: options.signal ?? null,
+      keepalive: options.keepalive ?? false,
       credentials: 'same-origin',
     });
   } catch (error) {

@@ -13,6 +13,24 @@ export const preferencesQuery = queryOptions({
 
 const kWriteAfter = 800;
 let pending: ReturnType<typeof setTimeout> | undefined;
+let unwritten: Preferences | undefined; // until the server has answered
+
+function write(keepalive: boolean) {
+  clearTimeout(pending);
+  const body = unwritten;
+  if (body === undefined) return;
+  void api
+    .put('/api/v1/preferences', { body, keepalive })
+    // Losing a pane's width is no reason to disturb anybody.
+    .catch(() => undefined)
+    .finally(() => {
+      if (unwritten === body) unwritten = undefined;
+    });
+}
+
+// A page that is left or loaded again within that moment takes the choice along; what is on its way is sent again, since
+// the browser drops it with the page.
+window.addEventListener('pagehide', () => write(true));
 
 // `parse` guards against what another version of the app has left there.
 export function usePreference<T>(key: string, fallback: T, parse: (value: unknown) => T | undefined) {
@@ -21,10 +39,9 @@ export function usePreference<T>(key: string, fallback: T, parse: (value: unknow
   const value = parse(data?.[key]) ?? fallback;
   const change = useCallback(
     (next: T) => {
-      const all = client.setQueryData<Preferences>(preferencesQuery.queryKey, (before) => ({ ...before, [key]: next }));
+      unwritten = client.setQueryData<Preferences>(preferencesQuery.queryKey, (before) => ({ ...before, [key]: next }));
       clearTimeout(pending);
-      // Losing a pane's width is no reason to disturb anybody.
-      pending = setTimeout(() => void api.put('/api/v1/preferences', { body: all ?? {} }).catch(() => undefined), kWriteAfter);
+      pending = setTimeout(() => write(false), kWriteAfter);
     },
     [client, key],
   );
