@@ -82,8 +82,9 @@ store::FilterSources OpenProject::FilterSources() {
   sources.similar = [this](std::span<const model::Ordinal> to, std::uint32_t count, const store::Bitset& candidates) {
     const auto vectors = Vectors();
     if (!vectors)
-      throw base::Error(base::ErrorCode::kUnavailable,
-                        "Similar samples can be found once the embeddings are there; they are being made.");
+      throw base::Error(base::ErrorCode::kConflict,
+                        "Similar samples cannot be found before the embeddings are made. Try again once they are.",
+                        "similar");
     return vectors->Similar(to, count, candidates);
   };
   {

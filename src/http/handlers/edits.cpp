@@ -46,6 +46,14 @@ app::EditSet SetOf(const JsonReader& set) {
   if (set.Has("excluded")) edit.excluded = set.Boolean("excluded");
   edit.add_tags = set.Texts("add_tags", 50, 120);
   edit.remove_tags = set.Texts("remove_tags", 50, 120);
+  if (edit.accept_suggestion && edit.class_name)
+    throw Error(ErrorCode::kInvalidArgument,
+                "'set' names a class and accepts the suggested one. Send one of 'class' and 'accept_suggestion'.",
+                "set.class");
+  if (edit.confirm && edit.class_name && !*edit.class_name)
+    throw Error(ErrorCode::kInvalidArgument,
+                "'set' takes the label away and confirms it. Send 'confirm' without 'class', or with a class.",
+                "set.confirm");
   return edit;
 }
 
