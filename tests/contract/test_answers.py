@@ -230,6 +230,16 @@ def test_an_edit_that_contradicts_itself_is_refused(checked: CheckedClient, proj
     assert checked.head(project) == head
 
 
+@pytest.mark.parametrize("character", ["t", "\u00e4", "\U0001f9e5"])
+def test_a_tag_may_have_the_120_characters_of_the_contract(checked: CheckedClient, project: str, at: str, character: str) -> None:
+    longest = character * 120
+    edited = checked.edit(project, {"ordinals": [4]}, {"add_tags": [longest]})
+    assert longest in checked.get(f"{at}/samples/4", at_least=edited["sequence"])["tags"]
+    body = {"base": checked.head(project), "target": {"ordinals": [4]}, "set": {"add_tags": [longest + character]}}
+    assert checked.send("POST", f"{at}/edits", body=body, key=new_key()).status_code == 400
+    checked.post(f"{at}/undo")
+
+
 def test_a_ranking_that_is_not_kept_is_a_conflict(checked: CheckedClient, project: str, at: str) -> None:
     body = {"base": checked.head(project), "target": {"ordinals": [2]}, "set": {"accept_suggestion": True}, "generation": 999_999}
     refused = checked.send("POST", f"{at}/edits", body=body, key=new_key())

@@ -3,6 +3,12 @@
 #include "store/catalog/sql.hpp"
 
 namespace burnish::store {
+namespace {
+
+// The contract's 120 characters, each up to four bytes.
+constexpr std::size_t kMostNameBytes = 480;
+
+}  // namespace
 
 std::vector<std::string> LoadTags(Reader& reader, const base::ProjectId& project) {
   std::vector<std::string> names;
@@ -15,7 +21,7 @@ std::vector<std::string> LoadTags(Reader& reader, const base::ProjectId& project
 
 void FoldTag(Writer& writer, const base::ProjectId& project, const model::TagAdded& tag,
              base::SequenceNumber sequence) {
-  sql::CheckName(tag.name, 100, "tag");
+  sql::CheckName(tag.name, kMostNameBytes, "tag");
   sql::Execute(writer, "INSERT INTO tags (project, id, name, added) VALUES (:a, :b, :c, :d)",
                {project, tag.id, tag.name, sequence});
 }
