@@ -23,9 +23,12 @@ constexpr std::size_t kMostKept = 200;
 
 std::string_view FormatTitle(formats::ExportFormat format) {
   switch (format) {
-    case formats::ExportFormat::kFolder: return "Folder per class";
-    case formats::ExportFormat::kCsv: return "CSV";
-    case formats::ExportFormat::kParquet: return "Parquet";
+    case formats::ExportFormat::kFolder:
+      return "Folder per class";
+    case formats::ExportFormat::kCsv:
+      return "CSV";
+    case formats::ExportFormat::kParquet:
+      return "Parquet";
   }
   return {};
 }
@@ -42,9 +45,12 @@ std::pair<std::string, std::string> Divide(const std::string& path) {
 std::string FileNamePart(std::string_view text) {
   std::string part;
   for (const char c : formats::LowerAscii(text)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || static_cast<unsigned char>(c) >= 0x80;
-    if (plain) part.push_back(c);
-    else if (!part.empty() && part.back() != '-') part.push_back('-');
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+    if (plain)
+      part.push_back(c);
+    else if (!part.empty() && part.back() != '-')
+      part.push_back('-');
   }
   while (!part.empty() && part.back() == '-') part.pop_back();
   return part;
@@ -53,7 +59,8 @@ std::string FileNamePart(std::string_view text) {
 // Samples of one snapshot, as an export wants them.
 class SnapshotSource final : public formats::ExportSource {
  public:
-  SnapshotSource(std::shared_ptr<OpenProject> project, store::SnapshotPtr snapshot, std::vector<model::Ordinal> ordinals)
+  SnapshotSource(std::shared_ptr<OpenProject> project, store::SnapshotPtr snapshot,
+                 std::vector<model::Ordinal> ordinals)
       : project_(std::move(project)), snapshot_(std::move(snapshot)), ordinals_(std::move(ordinals)) {}
 
   void ForEach(const std::function<bool(const formats::ExportSample&)>& sink) const override {
@@ -62,7 +69,9 @@ class SnapshotSource final : public formats::ExportSource {
     }
   }
 
-  base::FileDescriptor OpenMedia(const formats::ExportSample& sample) const override { return project_->OpenMedia(snapshot_->MediaOf(sample.ordinal)); }
+  base::FileDescriptor OpenMedia(const formats::ExportSample& sample) const override {
+    return project_->OpenMedia(snapshot_->MediaOf(sample.ordinal));
+  }
 
  private:
   formats::ExportSample SampleOf(model::Ordinal ordinal) const {
@@ -72,9 +81,11 @@ class SnapshotSource final : public formats::ExportSource {
     sample.content = snapshot_->ContentOf(ordinal);
     sample.bytes = snapshot_->MediaOf(ordinal).bytes;
     sample.split = snapshot_->SplitOf(ordinal);
-    if (const auto id = snapshot_->ClassOf(ordinal); id != model::kNoClass) sample.class_name = snapshot_->ontology.NameOf(id);
+    if (const auto id = snapshot_->ClassOf(ordinal); id != model::kNoClass)
+      sample.class_name = snapshot_->ontology.NameOf(id);
     for (const auto tag : snapshot_->TagsOf(ordinal)) sample.tags.push_back(snapshot_->tag_names[tag]);
-    for (std::size_t field = 0; field < snapshot_->fields.size(); ++field) sample.fields.push_back(snapshot_->ValueOf(field, ordinal));
+    for (std::size_t field = 0; field < snapshot_->fields.size(); ++field)
+      sample.fields.push_back(snapshot_->ValueOf(field, ordinal));
     return sample;
   }
 
@@ -116,32 +127,42 @@ Exports::~Exports() = default;
 
 std::vector<ExportFormatView> Exports::Formats(const Caller&) const {
   std::vector<ExportFormatView> views;
-  for (const auto format : {formats::ExportFormat::kFolder, formats::ExportFormat::kCsv, formats::ExportFormat::kParquet}) {
-    views.push_back({format, std::string(FormatTitle(format)), formats::CarriesOf(format, formats::CsvMode::kExact, true)});
+  for (const auto format :
+       {formats::ExportFormat::kFolder, formats::ExportFormat::kCsv, formats::ExportFormat::kParquet}) {
+    views.push_back(
+        {format, std::string(FormatTitle(format)), formats::CarriesOf(format, formats::CsvMode::kExact, true)});
   }
   return views;
 }
 
-ExportView Exports::Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, const ExportChoices& choices) {
+ExportView Exports::Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                           const ExportChoices& choices) {
   const Entry entry = workspace_.Open(caller, project, Role::kEngineer);
   const Services& services = workspace_.Parts();
   if (choices.version && choices.filter) {
-    throw Error(ErrorCode::kInvalidArgument, "A version is exported whole; leave the filter out, or export the present.", "filter");
+    throw Error(ErrorCode::kInvalidArgument,
+                "A version is exported whole; leave the filter out, or export the present.", "filter");
   }
   {
     const std::scoped_lock lock(mutex_);
     std::erase_if(prepared_, [&](const auto& known) { return known.second->made + kKeptFor < services.clock.Now(); });
-    if (prepared_.size() >= kMostKept) throw Error(ErrorCode::kRateLimited, "Too many exports were prepared within an hour; wait a while.");
+    if (prepared_.size() >= kMostKept)
+      throw Error(ErrorCode::kRateLimited, "Too many exports were prepared within an hour; wait a while.");
     for (const auto& [id, known] : prepared_) {
-      if (known->operation == operation && known->person == caller.person && known->project == project) return ViewOf(*known);
+      if (known->operation == operation && known->person == caller.person && known->project == project)
+        return ViewOf(*known);
     }
   }
-  const auto sequence = choices.version ? FindState(services, *entry.open, *choices.version).sequence : services.log.Head(project);
+  const auto sequence =
+      choices.version ? FindState(services, *entry.open, *choices.version).sequence : services.log.Head(project);
   const auto snapshot = choices.version ? entry->View().At(sequence) : entry->View().AtLeast(sequence);
-  const auto matching = choices.filter ? store::Evaluate(*choices.filter, *snapshot, entry->FilterSources()) : snapshot->Population();
+  const auto matching =
+      choices.filter ? store::Evaluate(*choices.filter, *snapshot, entry->FilterSources()) : snapshot->Population();
   auto ordinals = matching.Ordinals();
   // What is excluded or taken back stays home, whatever the filter says.
-  std::erase_if(ordinals, [&](model::Ordinal ordinal) { return snapshot->IsExcluded(ordinal) || snapshot->IsWithdrawn(ordinal); });
+  std::erase_if(ordinals, [&](model::Ordinal ordinal) {
+    return snapshot->IsExcluded(ordinal) || snapshot->IsWithdrawn(ordinal);
+  });
 
   const auto prepared = std::make_shared<Prepared>();
   prepared->id = base::NewIdText(services.random);
@@ -173,12 +194,15 @@ ExportView Exports::Create(const Caller& caller, const base::ProjectId& project,
 
 // In the log of who took what out, before the first byte leaves.
 void Exports::Audit(const Prepared& prepared) {
-  const auto details = boost::json::serialize(boost::json::object{{"format", formats::kExportFormatNames[static_cast<std::size_t>(prepared.request.format)]},
-                                                                  {"sequence", prepared.request.sequence},
-                                                                  {"samples", prepared.samples},
-                                                                  {"version", prepared.request.version},
-                                                                  {"folder", prepared.choices.folder.has_value()}});
-  workspace_.Parts().catalog.Write([&](store::Writer& writer) { store::AppendAudit(writer, prepared.project, prepared.person, "export", prepared.id, details); });
+  const auto details = boost::json::serialize(
+      boost::json::object{{"format", formats::kExportFormatNames[static_cast<std::size_t>(prepared.request.format)]},
+                          {"sequence", prepared.request.sequence},
+                          {"samples", prepared.samples},
+                          {"version", prepared.request.version},
+                          {"folder", prepared.choices.folder.has_value()}});
+  workspace_.Parts().catalog.Write([&](store::Writer& writer) {
+    store::AppendAudit(writer, prepared.project, prepared.person, "export", prepared.id, details);
+  });
 }
 
 void Exports::SubmitJob(Prepared& prepared) {
@@ -186,10 +210,12 @@ void Exports::SubmitJob(Prepared& prepared) {
   const Services& services = workspace_.Parts();
   formats::ProblemCode why{};
   if (!services.media_roots.contains(folder.root)) {
-    throw Error(ErrorCode::kNotFound, "\"" + formats::Printable(folder.root) + "\" is no folder that may be written to.", "root");
+    throw Error(ErrorCode::kNotFound,
+                "\"" + formats::Printable(folder.root) + "\" is no folder that may be written to.", "root");
   }
   if (formats::CleanPath(folder.path, why) != folder.path) {
-    throw Error(ErrorCode::kInvalidArgument, "\"" + formats::Printable(folder.path) + "\" is no path for a new folder.", "path");
+    throw Error(ErrorCode::kInvalidArgument, "\"" + formats::Printable(folder.path) + "\" is no path for a new folder.",
+                "path");
   }
   jobs::Submission submission;
   submission.kind = kKind;
@@ -213,7 +239,8 @@ ExportView Exports::ViewOf(const Prepared& prepared) const {
   view.sequence = prepared.request.sequence;
   view.samples = prepared.samples;
   view.digest = prepared.request.digest;
-  view.leaves_out = Texts(formats::CarriesOf(prepared.request.format, prepared.request.csv_mode, prepared.request.with_media).not_carried);
+  view.leaves_out = Texts(
+      formats::CarriesOf(prepared.request.format, prepared.request.csv_mode, prepared.request.with_media).not_carried);
   view.download = !prepared.choices.folder;
   if (!prepared.job.Empty()) view.job = workspace_.Parts().jobs.Find(prepared.project, prepared.job);
   return view;
@@ -222,7 +249,8 @@ ExportView Exports::ViewOf(const Prepared& prepared) const {
 std::shared_ptr<const Exports::Prepared> Exports::Find(const base::ProjectId& project, const std::string& id) {
   const std::scoped_lock lock(mutex_);
   const auto found = prepared_.find(id);
-  const bool there = found != prepared_.end() && found->second->project == project && found->second->made + kKeptFor >= workspace_.Parts().clock.Now();
+  const bool there = found != prepared_.end() && found->second->project == project &&
+                     found->second->made + kKeptFor >= workspace_.Parts().clock.Now();
   if (!there) throw Error(ErrorCode::kNotFound, "This export is no longer kept; prepare it again.", id);
   return found->second;
 }
@@ -247,12 +275,15 @@ void Exports::Run(jobs::Context& context) {
   const auto [parent, name] = Divide(folder.path);
   const auto root = workspace_.Parts().media_roots.at(folder.root);
   const auto sink = formats::MakeFolderSink(root, parent, name);
-  const auto report = formats::WriteExport(prepared->request, *prepared->source, *sink, workspace_.Parts().data / "staging", [&](std::uint64_t done) {
-    context.Report(done, prepared->samples, "samples", "Writing");
-    return !context.Stop().stop_requested();
-  });
-  context.SetResult(boost::json::serialize(
-      boost::json::object{{"samples", report.samples}, {"files", report.files}, {"bytes", report.bytes}, {"left_out", report.left_out_count}}));
+  const auto report = formats::WriteExport(prepared->request, *prepared->source, *sink,
+                                           workspace_.Parts().data / "staging", [&](std::uint64_t done) {
+                                             context.Report(done, prepared->samples, "samples", "Writing");
+                                             return !context.Stop().stop_requested();
+                                           });
+  context.SetResult(boost::json::serialize(boost::json::object{{"samples", report.samples},
+                                                               {"files", report.files},
+                                                               {"bytes", report.bytes},
+                                                               {"left_out", report.left_out_count}}));
 }
 
 }  // namespace burnish::app

@@ -25,12 +25,16 @@ struct ExportFormatView {
 
 struct ExportChoices {
   formats::ExportFormat format = formats::ExportFormat::kFolder;
-  std::optional<std::string> version;    // absent: the present
-  std::optional<model::Filter> filter;   // on the present only
+  std::optional<std::string> version;   // absent: the present
+  std::optional<model::Filter> filter;  // on the present only
   formats::CsvMode csv_mode = formats::CsvMode::kExact;
   bool with_media = true;
-  struct Folder { std::string root; std::string path; };
-  std::optional<Folder> folder;  // written there by a job, instead of a download; its last part is the new folder's name
+  struct Folder {
+    std::string root;
+    std::string path;
+  };
+  std::optional<Folder>
+      folder;  // written there by a job, instead of a download; its last part is the new folder's name
 };
 
 struct ExportView {
@@ -55,7 +59,8 @@ class Exports {
   std::vector<ExportFormatView> Formats(const Caller& caller) const;
   // Prepares an export: nothing is written yet, unless to a folder (a job). Throws kInvalidArgument for a filter on a
   // version, kNotFound for an unknown version.
-  ExportView Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, const ExportChoices& choices);
+  ExportView Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                    const ExportChoices& choices);
   // The name for the download: "clothes-spring.zip".
   std::string FileName(const Caller& caller, const base::ProjectId& project, const std::string& id);
   // Gives the zip to `write` piece by piece; `write` throws to stop. An export can be had for an hour, several times.
@@ -71,7 +76,7 @@ class Exports {
   void Run(jobs::Context& context);
 
   Workspace& workspace_;
-  std::mutex mutex_;  // guards prepared_
+  std::mutex mutex_;                                                 // guards prepared_
   std::map<std::string, std::shared_ptr<const Prepared>> prepared_;  // by id
 };
 

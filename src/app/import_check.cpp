@@ -59,7 +59,10 @@ formats::ImportPlan PlanOf(const Checking& check, const OpenedSource& source) {
     plan.alternatives.push_back({detected.format, detected.mapping.table, detected.confidence, detected.sentence});
     return plan;
   }
-  throw Error(ErrorCode::kInvalidArgument, "This source cannot be read as " + std::string(formats::FormatName(*check.choices.format)) + "; choose another format.", "format");
+  throw Error(ErrorCode::kInvalidArgument,
+              "This source cannot be read as " + std::string(formats::FormatName(*check.choices.format)) +
+                  "; choose another format.",
+              "format");
 }
 
 // The person's choices over the guess. Fields that the project has keep their types.
@@ -67,7 +70,8 @@ formats::Mapping MappingOf(const Checking& check, const formats::ImportPlan& pla
   formats::Mapping mapping = plan.mapping;
   if (check.choices.media_base && !server_table) mapping.base = *check.choices.media_base;
   for (const auto& [value, class_name] : check.choices.class_values) mapping.class_values[value] = class_name;
-  const auto fields = check.services.catalog.Read([&](store::Reader& reader) { return store::LoadFields(reader, check.project.Id()); });
+  const auto fields =
+      check.services.catalog.Read([&](store::Reader& reader) { return store::LoadFields(reader, check.project.Id()); });
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     auto& column = mapping.columns.at(i);
     const auto choice = check.choices.columns.find(plan.columns[i].name);
@@ -76,32 +80,40 @@ formats::Mapping MappingOf(const Checking& check, const formats::ImportPlan& pla
     if (column.role != Role::kField) continue;
     if (column.name.empty()) column.name = plan.columns[i].name;
     if (typed) column.type = *choice->second.type;
-    const auto known = std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.name == column.name; });
+    const auto known =
+        std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.name == column.name; });
     if (known == fields.end() || known->type == column.type) continue;
     if (typed) {
-      throw Error(ErrorCode::kInvalidArgument, "The project has a field \"" + column.name + "\" of another type; choose that type, or leave the column out.", column.name);
+      throw Error(
+          ErrorCode::kInvalidArgument,
+          "The project has a field \"" + column.name + "\" of another type; choose that type, or leave the column out.",
+          column.name);
     }
     column.type = known->type;
   }
   return mapping;
 }
 
-std::vector<Row> ReadRows(const Checking& check, const formats::FileSet& files, const formats::Mapping& mapping, formats::MappedSummary& summary,
-                          formats::Problems& problems) {
+std::vector<Row> ReadRows(const Checking& check, const formats::FileSet& files, const formats::Mapping& mapping,
+                          formats::MappedSummary& summary, formats::Problems& problems) {
   std::vector<Row> rows;
-  summary = formats::ReadSamples(files, mapping, check.reader, formats::Pictures::kWithout, [&](formats::StagedSample&& sample) {
-    rows.push_back({std::move(sample.path), sample.file, std::move(sample.class_name), sample.split, true});
-    if (rows.size() % 1'000 == 0) {
-      check.job.Report(rows.size(), 0, "rows", "Reading rows");
-      check.job.ThrowIfStopped();
-    }
-    return true;
-  }, problems);
+  summary = formats::ReadSamples(
+      files, mapping, check.reader, formats::Pictures::kWithout,
+      [&](formats::StagedSample&& sample) {
+        rows.push_back({std::move(sample.path), sample.file, std::move(sample.class_name), sample.split, true});
+        if (rows.size() % 1'000 == 0) {
+          check.job.Report(rows.size(), 0, "rows", "Reading rows");
+          check.job.ThrowIfStopped();
+        }
+        return true;
+      },
+      problems);
   return rows;
 }
 
 // Every file's header: what is no picture is known before the import.
-void ReadHeaders(const Checking& check, const formats::FileSet& files, std::vector<Row>& rows, formats::Problems& problems) {
+void ReadHeaders(const Checking& check, const formats::FileSet& files, std::vector<Row>& rows,
+                 formats::Problems& problems) {
   std::vector<base::FileDescriptor> open(rows.size());
   std::vector<media::DecodeCode> codes(rows.size(), media::DecodeCode::kOk);
   std::vector<std::uint8_t> misnamed(rows.size(), 0);
@@ -144,7 +156,8 @@ std::optional<base::ContentHash> HashOf(const formats::FileSet& files, std::size
 }
 
 // Compares with the project. A content is read only where the path is known, or another file of its size exists.
-ImportDifference Compare(const Checking& check, const formats::FileSet& files, const std::vector<Row>& rows, const std::string& source) {
+ImportDifference Compare(const Checking& check, const formats::FileSet& files, const std::vector<Row>& rows,
+                         const std::string& source) {
   const auto known = KnownSamples(*check.snapshot, source);
   std::unordered_map<std::uint64_t, int> sizes;
   for (const auto& row : rows) {
@@ -163,7 +176,8 @@ ImportDifference Compare(const Checking& check, const formats::FileSet& files, c
     std::optional<base::ContentHash> content;
     if (row.file != formats::kNoFile) {
       const auto bytes = files.Files()[row.file].bytes;
-      if ((known_paths.contains(row.path) || sizes[bytes] > 1) && hashed + bytes <= kMaxHashedBytes) content = HashOf(files, row.file);
+      if ((known_paths.contains(row.path) || sizes[bytes] > 1) && hashed + bytes <= kMaxHashedBytes)
+        content = HashOf(files, row.file);
       hashed += content ? bytes : 0;
     }
     if (!content) {
@@ -178,7 +192,8 @@ ImportDifference Compare(const Checking& check, const formats::FileSet& files, c
     }
   }
   const auto all = formats::Reconcile(known, incoming);
-  return {all.added, all.unchanged, all.content_differs, all.label_differs, all.fills_label, all.duplicates, all.missing.size()};
+  return {all.added,       all.unchanged,  all.content_differs, all.label_differs,
+          all.fills_label, all.duplicates, all.missing.size()};
 }
 
 std::string Thumbnail(const Checking& check, const media::DecodeInput& input) {
@@ -191,38 +206,46 @@ std::string Thumbnail(const Checking& check, const media::DecodeInput& input) {
 }
 
 // The first rows as the mapping reads them.
-std::vector<ImportPreviewRow> Preview(const Checking& check, const formats::FileSet& files, const formats::Mapping& mapping) {
+std::vector<ImportPreviewRow> Preview(const Checking& check, const formats::FileSet& files,
+                                      const formats::Mapping& mapping) {
   std::vector<ImportPreviewRow> rows;
   const auto fields = formats::FieldsOf(mapping);
   formats::Problems ignored;
-  formats::ReadSamples(files, mapping, check.reader, formats::Pictures::kWith, [&](formats::StagedSample&& sample) {
-    ImportPreviewRow row;
-    row.path = sample.path;
-    row.class_name = sample.class_name.value_or("");
-    if (sample.split) row.split = model::SplitName(*sample.split);
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const auto& value = sample.fields[i];
-      if (value.missing) continue;
-      formats::Cell cell{formats::Cell::Kind::kNumber, value.number, value.text};
-      if (fields[i].type == model::FieldType::kText) cell.kind = formats::Cell::Kind::kText;
-      if (fields[i].type == model::FieldType::kBoolean) cell.kind = formats::Cell::Kind::kBoolean;
-      if (fields[i].type == model::FieldType::kTime) cell.kind = formats::Cell::Kind::kTime;
-      row.values[fields[i].name] = formats::CellText(cell);
-    }
-    if (rows.size() < kThumbnails) {
-      const bool inside = sample.file == formats::kNoFile;
-      const auto file = inside ? base::FileDescriptor() : files.Open(sample.file);
-      row.thumbnail = Thumbnail(check, inside ? media::DecodeInput::Memory(sample.bytes) : media::DecodeInput::File(file.Get()));
-    }
-    rows.push_back(std::move(row));
-    return rows.size() < formats::kPreviewRows;
-  }, ignored);
+  formats::ReadSamples(
+      files, mapping, check.reader, formats::Pictures::kWith,
+      [&](formats::StagedSample&& sample) {
+        ImportPreviewRow row;
+        row.path = sample.path;
+        row.class_name = sample.class_name.value_or("");
+        if (sample.split) row.split = model::SplitName(*sample.split);
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+          const auto& value = sample.fields[i];
+          if (value.missing) continue;
+          formats::Cell cell{formats::Cell::Kind::kNumber, value.number, value.text};
+          if (fields[i].type == model::FieldType::kText) cell.kind = formats::Cell::Kind::kText;
+          if (fields[i].type == model::FieldType::kBoolean) cell.kind = formats::Cell::Kind::kBoolean;
+          if (fields[i].type == model::FieldType::kTime) cell.kind = formats::Cell::Kind::kTime;
+          row.values[fields[i].name] = formats::CellText(cell);
+        }
+        if (rows.size() < kThumbnails) {
+          const bool inside = sample.file == formats::kNoFile;
+          const auto file = inside ? base::FileDescriptor() : files.Open(sample.file);
+          row.thumbnail = Thumbnail(
+              check, inside ? media::DecodeInput::Memory(sample.bytes) : media::DecodeInput::File(file.Get()));
+        }
+        rows.push_back(std::move(row));
+        return rows.size() < formats::kPreviewRows;
+      },
+      ignored);
   return rows;
 }
 
-bool Takes(const store::Snapshot& snapshot, const std::string& class_name) { return snapshot.ontology.FindByName(class_name) != nullptr; }
+bool Takes(const store::Snapshot& snapshot, const std::string& class_name) {
+  return snapshot.ontology.FindByName(class_name) != nullptr;
+}
 
-std::vector<ImportColumn> ColumnsOf(const std::vector<formats::Column>& columns, const std::vector<formats::ColumnMapping>& mapping) {
+std::vector<ImportColumn> ColumnsOf(const std::vector<formats::Column>& columns,
+                                    const std::vector<formats::ColumnMapping>& mapping) {
   std::vector<ImportColumn> list;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     ColumnChoice choice{mapping[i].role, std::nullopt, std::nullopt};
@@ -241,7 +264,8 @@ std::vector<formats::FormatId> FormatsOf(const formats::ImportPlan& plan) {
   return list;
 }
 
-CheckResult CheckSamples(const Checking& check, const OpenedSource& source, const formats::ImportPlan& plan, bool server_table) {
+CheckResult CheckSamples(const Checking& check, const OpenedSource& source, const formats::ImportPlan& plan,
+                         bool server_table) {
   auto checked = std::make_shared<CheckedImport>();
   checked->format = plan.format;
   checked->formats = FormatsOf(plan);
@@ -258,8 +282,9 @@ CheckResult CheckSamples(const Checking& check, const OpenedSource& source, cons
   ready->mapping = MappingOf(check, plan, server_table);
   checked->media_base = ready->mapping.base;
   checked->columns = ColumnsOf(plan.columns, ready->mapping.columns);
-  const bool has_path = std::any_of(ready->mapping.columns.begin(), ready->mapping.columns.end(),
-                                    [](const auto& column) { return column.role == Role::kPath || column.role == Role::kImage; });
+  const bool has_path =
+      std::any_of(ready->mapping.columns.begin(), ready->mapping.columns.end(),
+                  [](const auto& column) { return column.role == Role::kPath || column.role == Role::kImage; });
   if (has_path) formats::CheckMapping(plan, ready->mapping);
   formats::MappedSummary summary;
   auto rows = ReadRows(check, *source.files, ready->mapping, summary, checked->problems);
@@ -273,11 +298,13 @@ CheckResult CheckSamples(const Checking& check, const OpenedSource& source, cons
     ++checked->splits[row.split ? std::string(model::SplitName(*row.split)) : "none"];
   }
   for (const auto& [name, count] : classes) {
-    if (checked->classes.size() < kPreviewClassNames) checked->classes.push_back({name, count, Takes(*check.snapshot, name)});
+    if (checked->classes.size() < kPreviewClassNames)
+      checked->classes.push_back({name, count, Takes(*check.snapshot, name)});
   }
   if (check.snapshot->Size() != 0) checked->difference = Compare(check, *source.files, rows, source.name);
   checked->rows = Preview(check, *source.files, ready->mapping);
-  if (checked->samples == 0 && !checked->problems.Blocking()) checked->problems.Add(ProblemCode::kNothingToImport, SourceName(check.session.source));
+  if (checked->samples == 0 && !checked->problems.Blocking())
+    checked->problems.Add(ProblemCode::kNothingToImport, SourceName(check.session.source));
   checked->can_commit = checked->samples != 0 && !checked->problems.Blocking();
   return {checked, checked->can_commit ? ready : nullptr};
 }
@@ -290,12 +317,15 @@ formats::PredictionMapping PredictionMappingOf(const Checking& check, const form
     const auto choice = check.choices.columns.find(plan.columns[i].name);
     if (choice == check.choices.columns.end()) continue;
     mapping.columns[i].role = choice->second.role;
-    if (choice->second.role == Role::kProbability) mapping.columns[i].name = choice->second.class_name.value_or(plan.columns[i].name);
+    if (choice->second.role == Role::kProbability)
+      mapping.columns[i].name = choice->second.class_name.value_or(plan.columns[i].name);
   }
   if (!check.choices.add_unknown_classes) return mapping;
-  for (const auto& unknown : plan.unknown_classes) mapping.unknown_classes[unknown.value] = {formats::ClassChoice::Kind::kAdd, {}};
+  for (const auto& unknown : plan.unknown_classes)
+    mapping.unknown_classes[unknown.value] = {formats::ClassChoice::Kind::kAdd, {}};
   for (const auto& column : mapping.columns) {
-    if (column.role == Role::kProbability) mapping.unknown_classes.try_emplace(column.name, formats::ClassChoice{formats::ClassChoice::Kind::kAdd, {}});
+    if (column.role == Role::kProbability)
+      mapping.unknown_classes.try_emplace(column.name, formats::ClassChoice{formats::ClassChoice::Kind::kAdd, {}});
   }
   return mapping;
 }
@@ -326,14 +356,18 @@ CheckResult CheckPredictions(const Checking& check, const OpenedSource& source, 
   checked->problems.Add(predictions.problems);
   std::map<std::string, std::uint64_t> counts;
   std::vector<std::uint64_t> by_index;
-  const auto result = formats::ReadPredictions(*source.files, table, ready->predictions, classes, finder, check.reader, [&](formats::PredictionRow&& row) {
-    if (by_index.size() <= row.class_index) by_index.resize(row.class_index + 1);
-    ++by_index[row.class_index];
-    return !check.job.Stop().stop_requested();
-  }, checked->problems);
+  const auto result = formats::ReadPredictions(
+      *source.files, table, ready->predictions, classes, finder, check.reader,
+      [&](formats::PredictionRow&& row) {
+        if (by_index.size() <= row.class_index) by_index.resize(row.class_index + 1);
+        ++by_index[row.class_index];
+        return !check.job.Stop().stop_requested();
+      },
+      checked->problems);
   check.job.ThrowIfStopped();
   for (std::size_t i = 0; i < by_index.size(); ++i) {
-    if (by_index[i] != 0) checked->classes.push_back({result.classes[i], by_index[i], Takes(*check.snapshot, result.classes[i])});
+    if (by_index[i] != 0)
+      checked->classes.push_back({result.classes[i], by_index[i], Takes(*check.snapshot, result.classes[i])});
   }
   for (const auto& row : predictions.first_rows) {
     ImportPreviewRow shown;
@@ -350,41 +384,56 @@ CheckResult CheckPredictions(const Checking& check, const OpenedSource& source, 
 // A table whose rows name samples of the project, and no files that came along, is about a model.
 bool LooksLikePredictions(const Checking& check, const formats::ImportPlan& plan) {
   if (plan.mapping.table.empty() || check.snapshot->Size() == 0 || plan.first_rows.empty()) return false;
-  if (std::any_of(plan.columns.begin(), plan.columns.end(), [](const auto& column) { return column.bytes; })) return false;
+  if (std::any_of(plan.columns.begin(), plan.columns.end(), [](const auto& column) { return column.bytes; }))
+    return false;
   const auto finder = FinderOf(check.snapshot);
   std::size_t known = 0;
   for (const auto& row : plan.first_rows) {
     if (row.file != formats::kNoFile) return false;
-    known += std::any_of(row.cells.begin(), row.cells.end(), [&](const auto& cell) { return finder(cell).has_value(); }) ? 1U : 0U;
+    known += std::any_of(row.cells.begin(), row.cells.end(), [&](const auto& cell) { return finder(cell).has_value(); })
+                 ? 1U
+                 : 0U;
   }
   return known * 2 > plan.first_rows.size();
 }
 
 }  // namespace
 
-CheckResult CheckSource(const Services& services, const formats::Reader& reader, OpenProject& project, ImportSession& session, const ImportChoices& choices,
-                        jobs::Context& job) {
+CheckResult CheckSource(const Services& services, const formats::Reader& reader, OpenProject& project,
+                        ImportSession& session, const ImportChoices& choices, jobs::Context& job) {
   const Checking check{services, reader, project, session, choices, job, project.Latest()};
   const auto source = OpenSource(services, reader, session, choices.media_base, job);
   const bool server_table = !source.table.empty();
   const auto plan = PlanOf(check, source);
-  const auto content = choices.content.value_or(LooksLikePredictions(check, plan) ? ImportContent::kPredictions : ImportContent::kSamples);
-  return content == ImportContent::kPredictions ? CheckPredictions(check, source, plan) : CheckSamples(check, source, plan, server_table);
+  const auto content = choices.content.value_or(LooksLikePredictions(check, plan) ? ImportContent::kPredictions
+                                                                                  : ImportContent::kSamples);
+  return content == ImportContent::kPredictions ? CheckPredictions(check, source, plan)
+                                                : CheckSamples(check, source, plan, server_table);
 }
 
 ProblemCode ProblemOf(media::DecodeCode code) {
   switch (code) {
-    case media::DecodeCode::kTruncated: return ProblemCode::kTruncated;
-    case media::DecodeCode::kEmpty: return ProblemCode::kEmptyFile;
-    case media::DecodeCode::kUnsupportedFormat: return ProblemCode::kUnsupportedImage;
-    case media::DecodeCode::kTooLarge: return ProblemCode::kImageTooLarge;
-    case media::DecodeCode::kTimeout: return ProblemCode::kImageTimeout;
-    case media::DecodeCode::kDecoderCrashed: return ProblemCode::kDecoderCrashed;
-    case media::DecodeCode::kSvgRefused: return ProblemCode::kSvgRefused;
-    case media::DecodeCode::kDamaged: return ProblemCode::kDamagedImage;
-    case media::DecodeCode::kUnreadable: return ProblemCode::kUnreadable;
+    case media::DecodeCode::kTruncated:
+      return ProblemCode::kTruncated;
+    case media::DecodeCode::kEmpty:
+      return ProblemCode::kEmptyFile;
+    case media::DecodeCode::kUnsupportedFormat:
+      return ProblemCode::kUnsupportedImage;
+    case media::DecodeCode::kTooLarge:
+      return ProblemCode::kImageTooLarge;
+    case media::DecodeCode::kTimeout:
+      return ProblemCode::kImageTimeout;
+    case media::DecodeCode::kDecoderCrashed:
+      return ProblemCode::kDecoderCrashed;
+    case media::DecodeCode::kSvgRefused:
+      return ProblemCode::kSvgRefused;
+    case media::DecodeCode::kDamaged:
+      return ProblemCode::kDamagedImage;
+    case media::DecodeCode::kUnreadable:
+      return ProblemCode::kUnreadable;
     case media::DecodeCode::kOk:
-    case media::DecodeCode::kNotAnImage: break;
+    case media::DecodeCode::kNotAnImage:
+      break;
   }
   return ProblemCode::kNotAnImage;
 }
@@ -396,7 +445,8 @@ std::vector<formats::KnownSample> KnownSamples(const store::Snapshot& snapshot, 
     if (snapshot.IsWithdrawn(ordinal)) continue;
     std::optional<std::string> label;
     if (const auto id = snapshot.ClassOf(ordinal); id != model::kNoClass) label = snapshot.ontology.NameOf(id);
-    known.push_back({ordinal, std::string(snapshot.PathOf(ordinal)), snapshot.ContentOf(ordinal), std::move(label), snapshot.SourceOf(ordinal) == source});
+    known.push_back({ordinal, std::string(snapshot.PathOf(ordinal)), snapshot.ContentOf(ordinal), std::move(label),
+                     snapshot.SourceOf(ordinal) == source});
   }
   return known;
 }

@@ -15,8 +15,8 @@ struct CheckResult {
 };
 
 // Detects or takes the format, applies the choices, and reads every picture's header.
-CheckResult CheckSource(const Services& services, const formats::Reader& reader, OpenProject& project, ImportSession& session, const ImportChoices& choices,
-                        jobs::Context& job);
+CheckResult CheckSource(const Services& services, const formats::Reader& reader, OpenProject& project,
+                        ImportSession& session, const ImportChoices& choices, jobs::Context& job);
 
 // What a picture that cannot be read is called among the problems.
 formats::ProblemCode ProblemOf(media::DecodeCode code);

@@ -51,9 +51,17 @@ struct Item {
 
 class Commit {
  public:
-  Commit(Workspace& workspace, const formats::Reader& reader, ImportSession& session, const ReadyImport& ready, jobs::Context& job)
-      : services_(workspace.Parts()), workspace_(workspace), project_(*workspace.OpenForServer(session.project)), reader_(reader), session_(session),
-        ready_(ready), job_(job), started_(services_.clock.Now()), problems_(ready.found) {}
+  Commit(Workspace& workspace, const formats::Reader& reader, ImportSession& session, const ReadyImport& ready,
+         jobs::Context& job)
+      : services_(workspace.Parts()),
+        workspace_(workspace),
+        project_(*workspace.OpenForServer(session.project)),
+        reader_(reader),
+        session_(session),
+        ready_(ready),
+        job_(job),
+        started_(services_.clock.Now()),
+        problems_(ready.found) {}
 
   ImportReport Run(const base::OperationId& operation, const ImportEnding& ending) {
     ReadItems();
@@ -75,27 +83,31 @@ class Commit {
 
   void ReadItems() {
     formats::Problems problems;  // of the rows: known since the check
-    formats::ReadSamples(*ready_.files, ready_.mapping, reader_, formats::Pictures::kWith, [&](formats::StagedSample&& sample) {
-      Item item;
-      item.path = std::move(sample.path);
-      item.file = sample.file;
-      item.class_name = std::move(sample.class_name);
-      item.split = sample.split;
-      if (item.file == formats::kNoFile) item.picture = KeepPicture(sample.bytes);
-      items_.push_back(std::move(item));
-      if (items_.size() % 256 == 0) {
-        job_.Report(items_.size(), 0, "rows", "Reading rows");
-        job_.ThrowIfStopped();
-      }
-      return true;
-    }, problems);
+    formats::ReadSamples(
+        *ready_.files, ready_.mapping, reader_, formats::Pictures::kWith,
+        [&](formats::StagedSample&& sample) {
+          Item item;
+          item.path = std::move(sample.path);
+          item.file = sample.file;
+          item.class_name = std::move(sample.class_name);
+          item.split = sample.split;
+          if (item.file == formats::kNoFile) item.picture = KeepPicture(sample.bytes);
+          items_.push_back(std::move(item));
+          if (items_.size() % 256 == 0) {
+            job_.Report(items_.size(), 0, "rows", "Reading rows");
+            job_.ThrowIfStopped();
+          }
+          return true;
+        },
+        problems);
     if (problems.Blocking()) throw Error(ErrorCode::kInvalidArgument, problems.Groups().front().Sentence());
   }
 
   std::string KeepPicture(std::span<const std::byte> bytes) {
     std::array<char, 32> name{};
     std::snprintf(name.data(), name.size(), "picture-%08zu", items_.size());
-    const base::FileDescriptor file(::open(Staged(name.data()).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const base::FileDescriptor file(
+        ::open(Staged(name.data()).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
     while (!bytes.empty()) {
       const auto count = ::write(file.Get(), bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
@@ -106,10 +118,12 @@ class Commit {
   }
 
   base::FileDescriptor OpenItem(const Item& item) const {
-    return item.file != formats::kNoFile ? ready_.files->Open(item.file) : base::OpenBeneath(session_.staging.Path(), item.picture);
+    return item.file != formats::kNoFile ? ready_.files->Open(item.file)
+                                         : base::OpenBeneath(session_.staging.Path(), item.picture);
   }
 
-  // The one decode. What it gives for the eyes is kept at once, by content; what it gives for the model until that has run.
+  // The one decode. What it gives for the eyes is kept at once, by content; what it gives for the model until that has
+  // run.
   void Decode() {
     const auto wants = WantsOf(services_, true);
     if (wants.model_input) {
@@ -175,7 +189,9 @@ class Commit {
   }
 
   bool IsNew(std::size_t at) const { return all_.samples[at].fate == formats::Fate::kNew; }
-  bool Replaces(std::size_t at) const { return all_.samples[at].fate == formats::Fate::kContentDiffers && ready_.choices.replace_content; }
+  bool Replaces(std::size_t at) const {
+    return all_.samples[at].fate == formats::Fate::kContentDiffers && ready_.choices.replace_content;
+  }
 
   // For new samples to which the source gives no split.
   void ChooseSplits() {
@@ -188,8 +204,10 @@ class Commit {
       auto& item = items_[good_[at]];
       if (item.split || !IsNew(at)) continue;
       // Unlabeled samples teach nothing and test nothing yet.
-      if (plan == SplitPlan::kAllPool || !item.class_name) item.split = model::Split::kPool;
-      else if (plan != SplitPlan::kStratified) item.split = model::Split::kTrain;
+      if (plan == SplitPlan::kAllPool || !item.class_name)
+        item.split = model::Split::kPool;
+      else if (plan != SplitPlan::kStratified)
+        item.split = model::Split::kTrain;
       else {
         open.push_back(good_[at]);
         contents.push_back(item.content);
@@ -217,7 +235,8 @@ class Commit {
       for (std::size_t i = next++; i < wanted.size(); i = next++) {
         try {
           auto& item = items_[wanted[i]];
-          item.blob = services_.blobs.PutFile(item.picture.empty() ? *ready_.files->Staged(item.file) : Staged(item.picture));
+          item.blob =
+              services_.blobs.PutFile(item.picture.empty() ? *ready_.files->Staged(item.file) : Staged(item.picture));
         } catch (...) {
           const std::scoped_lock lock(mutex);
           failed = std::current_exception();
@@ -256,18 +275,26 @@ class Commit {
     {
       store::BatchWriter writer(formats::FieldsOf(ready_.mapping), session_.staging.Path());
       formats::Problems ignored;
-      formats::ReadSamples(*ready_.files, ready_.mapping, reader_, formats::Pictures::kWithout, [&](formats::StagedSample&& sample) {
-        const auto found = by_path.find(sample.path);
-        if (found == by_path.end()) return true;
-        const auto& item = items_[good_[found->second]];
-        by_path.erase(found);
-        store::SampleRow row{ready_.source, item.path, MediaOf(item), item.split.value_or(model::Split::kPool), model::kNoLabelCode, std::move(sample.fields), std::nullopt};
-        if (item.class_name) row.label = model::PackLabel(classes.For(*item.class_name), model::LabelState::kSet);
-        writer.Append(row);
-        ++added;
-        return true;
-      }, ignored);
-      if (!by_path.empty()) throw Error(ErrorCode::kConflict, "The source changed while it was imported; check it again.", std::string(by_path.begin()->first));
+      formats::ReadSamples(
+          *ready_.files, ready_.mapping, reader_, formats::Pictures::kWithout,
+          [&](formats::StagedSample&& sample) {
+            const auto found = by_path.find(sample.path);
+            if (found == by_path.end()) return true;
+            const auto& item = items_[good_[found->second]];
+            by_path.erase(found);
+            store::SampleRow row{ready_.source,       item.path,
+                                 MediaOf(item),       item.split.value_or(model::Split::kPool),
+                                 model::kNoLabelCode, std::move(sample.fields),
+                                 std::nullopt};
+            if (item.class_name) row.label = model::PackLabel(classes.For(*item.class_name), model::LabelState::kSet);
+            writer.Append(row);
+            ++added;
+            return true;
+          },
+          ignored);
+      if (!by_path.empty())
+        throw Error(ErrorCode::kConflict, "The source changed while it was imported; check it again.",
+                    std::string(by_path.begin()->first));
       AddReplacements(writer, added, media);
       if (writer.Rows() == 0) return {};
       writer.Finish(file);
@@ -283,7 +310,9 @@ class Commit {
     }
     auto index = static_cast<std::uint32_t>(snapshot_->media_content.Size()) + added;
     for (const auto& [ordinal, item] : by_ordinal) {
-      store::SampleRow row{ready_.source, items_[item].path, MediaOf(items_[item]), model::Split::kPool, model::kNoLabelCode, {}, ordinal};
+      store::SampleRow row{
+          ready_.source, items_[item].path, MediaOf(items_[item]), model::Split::kPool, model::kNoLabelCode, {},
+          ordinal};
       row.fields.resize(formats::FieldsOf(ready_.mapping).size());
       writer.Append(row);
       media.ordinals.push_back(ordinal);
@@ -358,7 +387,8 @@ class Commit {
     for (const auto at : good_) {
       if (items_[at].blob.empty()) roots.insert(ready_.files->Place(items_[at].file)->root);
     }
-    for (const auto& root : roots) store::AddMediaRoot(writer, session_.project, {root, FindRoot(services_, root).path.string()});
+    for (const auto& root : roots)
+      store::AddMediaRoot(writer, session_.project, {root, FindRoot(services_, root).path.string()});
   }
 
   ImportReport Report(std::uint32_t added) const {
@@ -367,7 +397,7 @@ class Commit {
     report.problems = problems_.Groups();
     report.left_out = LeftOut(report.problems);
     report.seconds = static_cast<double>(services_.clock.Now() - started_) / 1e6;
-    report.difference = {all_.added,        all_.unchanged,   all_.content_differs, all_.label_differs,
+    report.difference = {all_.added,       all_.unchanged,  all_.content_differs, all_.label_differs,
                          all_.fills_label, all_.duplicates, all_.missing.size()};
     return report;
   }
@@ -383,8 +413,8 @@ class Commit {
   store::SnapshotPtr snapshot_;
   std::vector<Item> items_;
   std::shared_ptr<ModelInputs> inputs_;  // null without an embedding model
-  std::vector<std::size_t> good_;  // items that could be decoded
-  formats::Reconciliation all_;    // beside good_
+  std::vector<std::size_t> good_;        // items that could be decoded
+  formats::Reconciliation all_;          // beside good_
   formats::Problems problems_;
 };
 
@@ -392,7 +422,8 @@ class Commit {
 
 std::uint64_t LeftOut(const std::vector<formats::ProblemGroup>& problems) {
   std::uint64_t count = 0;
-  for (const auto& group : problems) count += formats::SeverityOf(group.code) == formats::Severity::kLeftOut ? group.count : 0;
+  for (const auto& group : problems)
+    count += formats::SeverityOf(group.code) == formats::Severity::kLeftOut ? group.count : 0;
   return count;
 }
 
@@ -421,8 +452,9 @@ std::vector<model::ClassId> ImportClasses::Used() const {
   return {used.begin(), used.end()};
 }
 
-ImportReport CommitSamples(Workspace& workspace, const formats::Reader& reader, ImportSession& session, const ReadyImport& ready,
-                           const base::OperationId& operation, const ImportEnding& ending, jobs::Context& job) {
+ImportReport CommitSamples(Workspace& workspace, const formats::Reader& reader, ImportSession& session,
+                           const ReadyImport& ready, const base::OperationId& operation, const ImportEnding& ending,
+                           jobs::Context& job) {
   return Commit(workspace, reader, session, ready, job).Run(operation, ending);
 }
 

@@ -11,12 +11,14 @@ using ImportEnding = std::function<void(store::Writer&, const ImportReport&)>;
 
 // Decodes each picture of what was checked once, and appends the samples as one change. Nothing is in the project
 // before; cancelling or failing leaves the project as it was. `ending` is called within the transaction.
-ImportReport CommitSamples(Workspace& workspace, const formats::Reader& reader, ImportSession& session, const ReadyImport& ready,
-                           const base::OperationId& operation, const ImportEnding& ending, jobs::Context& job);
+ImportReport CommitSamples(Workspace& workspace, const formats::Reader& reader, ImportSession& session,
+                           const ReadyImport& ready, const base::OperationId& operation, const ImportEnding& ending,
+                           jobs::Context& job);
 
 // The same for model results: a model run.
-ImportReport CommitPredictions(Workspace& workspace, const formats::Reader& reader, ImportSession& session, const ReadyImport& ready,
-                               const base::OperationId& operation, const ImportEnding& ending, jobs::Context& job);
+ImportReport CommitPredictions(Workspace& workspace, const formats::Reader& reader, ImportSession& session,
+                               const ReadyImport& ready, const base::OperationId& operation, const ImportEnding& ending,
+                               jobs::Context& job);
 
 // How many things of a source these problems kept out.
 std::uint64_t LeftOut(const std::vector<formats::ProblemGroup>& problems);

@@ -19,14 +19,15 @@ struct Written {
 };
 
 // The table as a blob of predictions, its classes as ids of the snapshot.
-Written WriteRows(const Services& services, const formats::Reader& reader, const ImportSession& session, const ReadyImport& ready,
-                  const store::SnapshotPtr& snapshot, jobs::Context& job) {
+Written WriteRows(const Services& services, const formats::Reader& reader, const ImportSession& session,
+                  const ReadyImport& ready, const store::SnapshotPtr& snapshot, jobs::Context& job) {
   formats::Problems ignored;
   const auto finder = FinderOf(snapshot);
   const auto classes = ClassNames(*snapshot);
   // A first reading tells which classes are added: the batch names them before its rows.
-  const auto all = formats::ReadPredictions(*ready.files, ready.table, ready.predictions, classes, finder, reader,
-                                            [&](formats::PredictionRow&&) { return !job.Stop().stop_requested(); }, ignored);
+  const auto all = formats::ReadPredictions(
+      *ready.files, ready.table, ready.predictions, classes, finder, reader,
+      [&](formats::PredictionRow&&) { return !job.Stop().stop_requested(); }, ignored);
   job.ThrowIfStopped();
   ImportClasses ids(snapshot->ontology);
   std::vector<model::ClassId> by_index;
@@ -39,17 +40,21 @@ Written WriteRows(const Services& services, const formats::Reader& reader, const
   written.edits = ids.Edits();
   const auto file = session.staging.Path() / "predictions.parquet";
   store::PredictionWriter writer(by_index, session.staging.Path());
-  formats::ReadPredictions(*ready.files, ready.table, ready.predictions, classes, finder, reader, [&](formats::PredictionRow&& row) {
-    store::PredictionRow out;
-    out.ordinal = row.sample;
-    out.predicted = by_index.at(row.class_index);
-    if (row.confidence) out.confidence = *row.confidence;
-    out.probabilities = std::move(row.probabilities);
-    if (!out.probabilities.empty()) out.probabilities.resize(by_index.size());
-    writer.Append(out);
-    if (++written.rows % kReportEvery == 0) job.Report(written.rows, all.rows, "predictions", "Reading predictions");
-    return !job.Stop().stop_requested();
-  }, ignored);
+  formats::ReadPredictions(
+      *ready.files, ready.table, ready.predictions, classes, finder, reader,
+      [&](formats::PredictionRow&& row) {
+        store::PredictionRow out;
+        out.ordinal = row.sample;
+        out.predicted = by_index.at(row.class_index);
+        if (row.confidence) out.confidence = *row.confidence;
+        out.probabilities = std::move(row.probabilities);
+        if (!out.probabilities.empty()) out.probabilities.resize(by_index.size());
+        writer.Append(out);
+        if (++written.rows % kReportEvery == 0)
+          job.Report(written.rows, all.rows, "predictions", "Reading predictions");
+        return !job.Stop().stop_requested();
+      },
+      ignored);
   job.ThrowIfStopped();
   writer.Finish(file);
   written.blob = services.blobs.PutFile(file);
@@ -68,8 +73,9 @@ store::ModelRun RunOf(const Services& services, const ReadyImport& ready, const 
 
 }  // namespace
 
-ImportReport CommitPredictions(Workspace& workspace, const formats::Reader& reader, ImportSession& session, const ReadyImport& ready,
-                               const base::OperationId& operation, const ImportEnding& ending, jobs::Context& job) {
+ImportReport CommitPredictions(Workspace& workspace, const formats::Reader& reader, ImportSession& session,
+                               const ReadyImport& ready, const base::OperationId& operation, const ImportEnding& ending,
+                               jobs::Context& job) {
   const Services& services = workspace.Parts();
   const auto project = workspace.OpenForServer(session.project);
   const auto started = services.clock.Now();

@@ -29,7 +29,8 @@ json::array ProblemsJson(const std::vector<formats::ProblemGroup>& problems) {
   for (const auto& group : problems) {
     json::array names;
     for (std::size_t i = 0; i < std::min(group.names.size(), kNamesKept); ++i) names.emplace_back(group.names[i]);
-    list.push_back(json::object{{"code", formats::CodeName(group.code)}, {"count", group.count}, {"names", std::move(names)}});
+    list.push_back(
+        json::object{{"code", formats::CodeName(group.code)}, {"count", group.count}, {"names", std::move(names)}});
   }
   return list;
 }
@@ -74,14 +75,17 @@ std::optional<ImportReport> ReportFromText(const std::string& text) {
   report.seconds = object.at("seconds").to_number<double>();
   if (object.contains("sequence")) report.sequence = Count(object, "sequence");
   const auto& difference = object.at("difference").as_object();
-  report.difference = {Count(difference, "added"),         Count(difference, "unchanged"),  Count(difference, "changed_content"), Count(difference, "changed_labels"),
-                       Count(difference, "filled_labels"), Count(difference, "duplicates"), Count(difference, "missing")};
+  report.difference = {Count(difference, "added"),           Count(difference, "unchanged"),
+                       Count(difference, "changed_content"), Count(difference, "changed_labels"),
+                       Count(difference, "filled_labels"),   Count(difference, "duplicates"),
+                       Count(difference, "missing")};
   report.problems = ProblemsFrom(object.at("problems").as_array());
   return report;
 }
 
 std::string SourceToText(const ImportSource& source) {
-  if (const auto* upload = std::get_if<UploadSource>(&source)) return json::serialize(json::object{{"kind", "upload"}, {"name", upload->name}});
+  if (const auto* upload = std::get_if<UploadSource>(&source))
+    return json::serialize(json::object{{"kind", "upload"}, {"name", upload->name}});
   const auto& folder = std::get<FolderSource>(source);
   return json::serialize(json::object{{"kind", "folder"}, {"root", folder.root}, {"path", folder.path}});
 }

@@ -23,19 +23,27 @@ using base::ErrorCode;
 
 constexpr std::string_view kCheckKind = "import-check";
 constexpr std::string_view kCommitKind = "import";
-constexpr std::string_view kInterrupted = "The server stopped before this import was finished; nothing was changed. Start it again.";
+constexpr std::string_view kInterrupted =
+    "The server stopped before this import was finished; nothing was changed. Start it again.";
 constexpr std::size_t kMaxSourceName = 255;
 
-std::string Parameters(const base::ImportId& import) { return boost::json::serialize(boost::json::object{{"import", import.Text()}}); }
-base::ImportId ImportOf(const jobs::Job& job) { return base::ImportId(std::string(boost::json::parse(job.parameters).at("import").as_string())); }
+std::string Parameters(const base::ImportId& import) {
+  return boost::json::serialize(boost::json::object{{"import", import.Text()}});
+}
+base::ImportId ImportOf(const jobs::Job& job) {
+  return base::ImportId(std::string(boost::json::parse(job.parameters).at("import").as_string()));
+}
 
-Error NoSuchImport(const base::ImportId& import) { return {ErrorCode::kNotFound, "There is no such import in this project.", import.Text()}; }
+Error NoSuchImport(const base::ImportId& import) {
+  return {ErrorCode::kNotFound, "There is no such import in this project.", import.Text()};
+}
 
 void CheckSourceForm(const Services& services, const ImportSource& source) {
   if (const auto* upload = std::get_if<UploadSource>(&source)) {
     const auto& name = upload->name;
     if (name.empty() || name.size() > kMaxSourceName || !formats::IsUtf8(name) || formats::HasControl(name)) {
-      throw Error(ErrorCode::kInvalidArgument, "The name of the upload is empty, too long or has control characters.", "name");
+      throw Error(ErrorCode::kInvalidArgument, "The name of the upload is empty, too long or has control characters.",
+                  "name");
     }
     return;
   }
@@ -43,7 +51,8 @@ void CheckSourceForm(const Services& services, const ImportSource& source) {
   FindRoot(services, folder.root);
   formats::ProblemCode why{};
   if (!folder.path.empty() && formats::CleanPath(folder.path, why) != folder.path) {
-    throw Error(ErrorCode::kNotFound, "There is no folder \"" + formats::Printable(folder.path) + "\" in \"" + folder.root + "\".", "path");
+    throw Error(ErrorCode::kNotFound,
+                "There is no folder \"" + formats::Printable(folder.path) + "\" in \"" + folder.root + "\".", "path");
   }
 }
 
@@ -52,7 +61,8 @@ bool IsBusy(const std::string& state) { return state == "checking" || state == "
 
 }  // namespace
 
-Imports::Imports(Workspace& workspace, formats::ReaderOptions reader) : workspace_(workspace), reader_(std::move(reader)) {
+Imports::Imports(Workspace& workspace, formats::ReaderOptions reader)
+    : workspace_(workspace), reader_(std::move(reader)) {
   const auto add = [&](std::string_view name, void (Imports::*run)(jobs::Context&)) {
     jobs::Kind kind;
     kind.name = name;
@@ -82,7 +92,8 @@ FolderListing Imports::ListFolder(const Caller& caller, const std::string& root,
 
 std::vector<ImportView> Imports::List(const Caller& caller, const base::ProjectId& project) {
   workspace_.Open(caller, project, Role::kEngineer);
-  const auto records = workspace_.Parts().catalog.Read([&](store::Reader& reader) { return store::ListImports(reader, project); });
+  const auto records =
+      workspace_.Parts().catalog.Read([&](store::Reader& reader) { return store::ListImports(reader, project); });
   std::vector<ImportView> views;
   for (const auto& record : records) {
     const auto session = FindSession(record.id);
@@ -91,7 +102,8 @@ std::vector<ImportView> Imports::List(const Caller& caller, const base::ProjectI
   return views;
 }
 
-ImportView Imports::Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, const ImportSource& source) {
+ImportView Imports::Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                           const ImportSource& source) {
   workspace_.Open(caller, project, Role::kEngineer);
   const Services& services = workspace_.Parts();
   CheckSourceForm(services, source);
@@ -108,7 +120,8 @@ ImportView Imports::Create(const Caller& caller, const base::ProjectId& project,
     return fresh;
   });
   if (id != fresh) return Get(caller, project, id);
-  auto session = std::make_shared<ImportSession>(id, project, caller.person, source, services.clock.Now(), services.data / "staging");
+  auto session = std::make_shared<ImportSession>(id, project, caller.person, source, services.clock.Now(),
+                                                 services.data / "staging");
   const std::scoped_lock lock(mutex_);
   sessions_[id] = session;
   return ViewOf(*session);
@@ -118,24 +131,29 @@ ImportView Imports::Get(const Caller& caller, const base::ProjectId& project, co
   workspace_.Open(caller, project, Role::kEngineer);
   const auto session = FindSession(import);
   if (session && session->project == project) return ViewOf(*session);
-  const auto record = workspace_.Parts().catalog.Read([&](store::Reader& reader) { return store::FindImport(reader, project, import); });
+  const auto record = workspace_.Parts().catalog.Read(
+      [&](store::Reader& reader) { return store::FindImport(reader, project, import); });
   if (!record) throw NoSuchImport(import);
   return ViewOf(project, *record);
 }
 
-ImportView Imports::AddFile(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const std::string& path,
-                            const std::filesystem::path& received) {
+ImportView Imports::AddFile(const Caller& caller, const base::ProjectId& project, const base::ImportId& import,
+                            const std::string& path, const std::filesystem::path& received) {
   const auto session = NeedSession(caller, project, import);
   if (!std::holds_alternative<UploadSource>(session->source)) {
-    throw Error(ErrorCode::kConflict, "This import reads a folder of the server; files cannot be added to it.", import.Text());
+    throw Error(ErrorCode::kConflict, "This import reads a folder of the server; files cannot be added to it.",
+                import.Text());
   }
   const std::scoped_lock lock(session->mutex);
-  if (IsBusy(session->state)) throw Error(ErrorCode::kConflict, "This import is being read; wait until that is done.", import.Text());
-  if (session->uploads.size() >= formats::kMaxFiles) throw Error(ErrorCode::kTooLarge, "An import takes 5,000,000 files at most.", "path");
+  if (IsBusy(session->state))
+    throw Error(ErrorCode::kConflict, "This import is being read; wait until that is done.", import.Text());
+  if (session->uploads.size() >= formats::kMaxFiles)
+    throw Error(ErrorCode::kTooLarge, "An import takes 5,000,000 files at most.", "path");
   const std::string stored = "upload-" + std::to_string(session->uploads_begun++);
   const auto bytes = std::filesystem::file_size(received);
   std::filesystem::rename(received, session->staging.Path() / stored);
-  const auto same = std::find_if(session->uploads.begin(), session->uploads.end(), [&](const auto& file) { return file.path == path; });
+  const auto same = std::find_if(session->uploads.begin(), session->uploads.end(),
+                                 [&](const auto& file) { return file.path == path; });
   if (same != session->uploads.end()) {
     std::filesystem::remove(session->staging.Path() / same->stored);
     *same = {path, stored, bytes};
@@ -154,11 +172,13 @@ ImportView Imports::AddFile(const Caller& caller, const base::ProjectId& project
   return view;
 }
 
-ImportView Imports::Check(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const ImportChoices& choices) {
+ImportView Imports::Check(const Caller& caller, const base::ProjectId& project, const base::ImportId& import,
+                          const ImportChoices& choices) {
   const auto session = NeedSession(caller, project, import);
   {
     const std::scoped_lock lock(session->mutex);
-    if (session->state == "importing") throw Error(ErrorCode::kConflict, "This import is running already.", import.Text());
+    if (session->state == "importing")
+      throw Error(ErrorCode::kConflict, "This import is running already.", import.Text());
     session->choices = choices;
     session->state = "checking";
     session->checked = nullptr;
@@ -182,16 +202,20 @@ ImportView Imports::Check(const Caller& caller, const base::ProjectId& project, 
   return ViewOf(*session);
 }
 
-formats::ProblemGroup Imports::FindProblem(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const std::string& code) {
+formats::ProblemGroup Imports::FindProblem(const Caller& caller, const base::ProjectId& project,
+                                           const base::ImportId& import, const std::string& code) {
   const auto view = Get(caller, project, import);
-  const auto groups = view.report ? view.report->problems : view.plan ? view.plan->problems.Groups() : std::vector<formats::ProblemGroup>{};
+  const auto groups = view.report ? view.report->problems
+                      : view.plan ? view.plan->problems.Groups()
+                                  : std::vector<formats::ProblemGroup>{};
   for (const auto& group : groups) {
     if (formats::CodeName(group.code) == code) return group;
   }
   throw Error(ErrorCode::kNotFound, "This import has no such problem.", "code");
 }
 
-ImportView Imports::Commit(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const base::OperationId& operation) {
+ImportView Imports::Commit(const Caller& caller, const base::ProjectId& project, const base::ImportId& import,
+                           const base::OperationId& operation) {
   workspace_.Open(caller, project, Role::kEngineer);
   const auto session = FindSession(import);
   if (!session || session->project != project) return Get(caller, project, import);  // ended: a retry sees how
@@ -202,13 +226,16 @@ ImportView Imports::Commit(const Caller& caller, const base::ProjectId& project,
     repeated = session->operation == operation && session->state == "importing";
     const bool ended = session->state == "importing" && session->job && EndedEarly(project, *session->job);
     if (!repeated && ((session->state != "checked" && !ended) || !session->ready)) {
-      throw Error(ErrorCode::kConflict, "This import cannot start yet: check it first, and solve what stops it.", import.Text());
+      throw Error(ErrorCode::kConflict, "This import cannot start yet: check it first, and solve what stops it.",
+                  import.Text());
     }
     for (const auto& [id, other] : sessions_) {
       if (id == import || other->project != project) continue;
       const std::scoped_lock others(other->mutex);
       const bool others_ended = other->job && EndedEarly(project, *other->job);
-      if (other->state == "importing" && !others_ended) throw Error(ErrorCode::kConflict, "Another import of this project is running; wait until it is done.", id.Text());
+      if (other->state == "importing" && !others_ended)
+        throw Error(ErrorCode::kConflict, "Another import of this project is running; wait until it is done.",
+                    id.Text());
     }
     if (!repeated) {
       session->state = "importing";
@@ -235,7 +262,8 @@ ImportView Imports::Commit(const Caller& caller, const base::ProjectId& project,
 
 void Imports::Cancel(const Caller& caller, const base::ProjectId& project, const base::ImportId& import) {
   const auto view = Get(caller, project, import);
-  if (view.state == "done") throw Error(ErrorCode::kConflict, "This import is done; undo it from the history instead.", import.Text());
+  if (view.state == "done")
+    throw Error(ErrorCode::kConflict, "This import is done; undo it from the history instead.", import.Text());
   const auto session = FindSession(import);
   if (!session) return;
   std::optional<base::JobId> job;
@@ -266,7 +294,8 @@ void Imports::RunCheck(jobs::Context& context) {
     session->failure = failure;
   };
   try {
-    auto result = CheckSource(workspace_.Parts(), reader_, *workspace_.OpenForServer(session->project), *session, choices, context);
+    auto result = CheckSource(workspace_.Parts(), reader_, *workspace_.OpenForServer(session->project), *session,
+                              choices, context);
     const std::scoped_lock lock(session->mutex);
     session->checked = std::move(result.checked);
     session->ready = std::move(result.ready);
@@ -302,8 +331,9 @@ void Imports::RunCommit(jobs::Context& context) {
   };
   const bool samples = ready->table == formats::kNoFile;
   try {
-    const auto report = samples ? CommitSamples(workspace_, reader_, *session, *ready, session->operation, ending, context)
-                                : CommitPredictions(workspace_, reader_, *session, *ready, session->operation, ending, context);
+    const auto report =
+        samples ? CommitSamples(workspace_, reader_, *session, *ready, session->operation, ending, context)
+                : CommitPredictions(workspace_, reader_, *session, *ready, session->operation, ending, context);
     context.SetResult(ReportToText(report));
     {
       const std::scoped_lock lock(session->mutex);
@@ -337,10 +367,12 @@ Imports::SessionPtr Imports::FindSession(const base::ImportId& import) const {
   return found == sessions_.end() ? nullptr : found->second;
 }
 
-Imports::SessionPtr Imports::NeedSession(const Caller& caller, const base::ProjectId& project, const base::ImportId& import) {
+Imports::SessionPtr Imports::NeedSession(const Caller& caller, const base::ProjectId& project,
+                                         const base::ImportId& import) {
   const auto view = Get(caller, project, import);
   auto session = FindSession(import);
-  if (!session) throw Error(ErrorCode::kConflict, "This import has ended (" + view.state + "). Begin a new one.", import.Text());
+  if (!session)
+    throw Error(ErrorCode::kConflict, "This import has ended (" + view.state + "). Begin a new one.", import.Text());
   return session;
 }
 
@@ -365,7 +397,8 @@ void Imports::Remember(const ImportSession& session, store::ImportState state, c
   record.state = state;
   record.source = SourceToText(session.source);
   record.report = report;
-  workspace_.Parts().catalog.Write([&](store::Writer& writer) { store::UpdateImport(writer, session.project, record); });
+  workspace_.Parts().catalog.Write(
+      [&](store::Writer& writer) { store::UpdateImport(writer, session.project, record); });
 }
 
 ImportView Imports::ViewOf(const ImportSession& session) const {
@@ -403,8 +436,12 @@ ImportView Imports::ViewOf(const base::ProjectId&, const store::ImportRecord& re
   view.created_at = record.created;
   view.report = ReportFromText(record.report);
   switch (record.state) {
-    case store::ImportState::kDone: view.state = "done"; break;
-    case store::ImportState::kCancelled: view.state = "cancelled"; break;
+    case store::ImportState::kDone:
+      view.state = "done";
+      break;
+    case store::ImportState::kCancelled:
+      view.state = "cancelled";
+      break;
     case store::ImportState::kPreview:
     case store::ImportState::kRunning:
     case store::ImportState::kFailed:

@@ -20,9 +20,14 @@
 namespace burnish::app {
 
 // A folder, table or archive of the server, below a media root; left where it is (archives are unpacked).
-struct FolderSource { std::string root; std::string path; };
+struct FolderSource {
+  std::string root;
+  std::string path;
+};
 // Files that the person brings; `name` is what they chose.
-struct UploadSource { std::string name; };
+struct UploadSource {
+  std::string name;
+};
 using ImportSource = std::variant<FolderSource, UploadSource>;
 
 enum class ImportContent : std::uint8_t { kSamples, kPredictions };
@@ -42,14 +47,14 @@ struct ImportChoices {
   std::optional<formats::FormatId> format;
   std::optional<ImportContent> content;
   std::map<std::string, ColumnChoice> columns;  // by name
-  std::optional<std::string> media_base;        // folder of the source (or, for a table on the server, of its media root)
-  std::string run_name;                         // of predictions
+  std::optional<std::string> media_base;  // folder of the source (or, for a table on the server, of its media root)
+  std::string run_name;                   // of predictions
   SplitPlan split_plan = SplitPlan::kAsGiven;
   std::array<double, 3> split_shares = {0.7, 0, 0.3};  // train, validation, test
-  bool replace_content = false;      // where the same path has other content
-  bool replace_labels = false;       // where the source says another class than truth
-  bool add_unknown_classes = true;   // predictions: else their rows are left out
-  bool normalize = false;            // predictions
+  bool replace_content = false;                        // where the same path has other content
+  bool replace_labels = false;                         // where the source says another class than truth
+  bool add_unknown_classes = true;                     // predictions: else their rows are left out
+  bool normalize = false;                              // predictions
   // For values of the class column that mean another class; not in the API, for sources that give numbers (IDX).
   std::map<std::string, std::optional<std::string>> class_values;
 };
@@ -149,18 +154,22 @@ class Imports {
   FolderListing ListFolder(const Caller& caller, const std::string& root, const std::string& path);
 
   std::vector<ImportView> List(const Caller& caller, const base::ProjectId& project);  // newest first
-  ImportView Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation, const ImportSource& source);
+  ImportView Create(const Caller& caller, const base::ProjectId& project, const base::OperationId& operation,
+                    const ImportSource& source);
   ImportView Get(const Caller& caller, const base::ProjectId& project, const base::ImportId& import);
   // Takes over `received`, a file on the data folder's file system. The same path again replaces it.
-  ImportView AddFile(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const std::string& path,
-                     const std::filesystem::path& received);
+  ImportView AddFile(const Caller& caller, const base::ProjectId& project, const base::ImportId& import,
+                     const std::string& path, const std::filesystem::path& received);
   // Starts the check; Get shows the plan when its job is done.
-  ImportView Check(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const ImportChoices& choices);
+  ImportView Check(const Caller& caller, const base::ProjectId& project, const base::ImportId& import,
+                   const ImportChoices& choices);
   // Every name behind one problem. Throws kNotFound when there is no such problem.
-  formats::ProblemGroup FindProblem(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const std::string& code);
+  formats::ProblemGroup FindProblem(const Caller& caller, const base::ProjectId& project, const base::ImportId& import,
+                                    const std::string& code);
   // Imports what was checked, as a job. A retry returns the import as it is by now. Throws kConflict before a check,
   // with a blocking problem, or while another import of the project runs.
-  ImportView Commit(const Caller& caller, const base::ProjectId& project, const base::ImportId& import, const base::OperationId& operation);
+  ImportView Commit(const Caller& caller, const base::ProjectId& project, const base::ImportId& import,
+                    const base::OperationId& operation);
   // Stops what runs and removes what was staged. Throws kConflict for one that is done: undo takes it back.
   void Cancel(const Caller& caller, const base::ProjectId& project, const base::ImportId& import);
 

@@ -38,7 +38,8 @@ std::shared_ptr<OpenProject> Workspace::OpenForServer(const base::ProjectId& pro
     opened = std::make_shared<OpenProject>(services_, project);
     projects_.emplace(project, opened);
   }
-  // What was derived is attached to the samples, so they come first. Others that open the project meanwhile do not wait.
+  // What was derived is attached to the samples, so they come first. Others that open the project meanwhile do not
+  // wait.
   opened->View().AtLeast(services_.log.Head(project), kMostLoading);
   for (const OpenObserver& observer : opened_) observer(*opened);
   return opened;

@@ -39,14 +39,16 @@ constexpr bool kLimitAddressSpace = false;
 constexpr bool kLimitAddressSpace = true;
 #endif
 
-constexpr std::array kInheritedVariables = {"PATH",         "LANG",          "LC_ALL",       "LC_CTYPE",     "TZ", "TMPDIR",
-                                            "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"};
+constexpr std::array kInheritedVariables = {"PATH",   "LANG",         "LC_ALL",        "LC_CTYPE",     "TZ",
+                                            "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"};
 
 // glibc 2.36 declares these two without extern "C".
 int OpenProcess(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)); }
 void KillProcess(int process) { ::syscall(SYS_pidfd_send_signal, process, SIGKILL, nullptr, 0U); }
 
-FileDescriptor CopyHigh(int descriptor) { return FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, kFirstFreeDescriptor)); }
+FileDescriptor CopyHigh(int descriptor) {
+  return FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, kFirstFreeDescriptor));
+}
 
 struct LimitSetting {
   __rlimit_resource_t resource;
@@ -74,7 +76,8 @@ struct Launch {
 };
 
 [[noreturn]] void ThrowStart(const std::string& name, int error) {
-  throw Error(ErrorCode::kUnavailable, "The " + name + " process cannot be started: " + std::generic_category().message(error) + ".");
+  throw Error(ErrorCode::kUnavailable,
+              "The " + name + " process cannot be started: " + std::generic_category().message(error) + ".");
 }
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
@@ -97,7 +100,8 @@ std::vector<std::string> Environment(const ChildSpec& spec) {
 
 std::vector<LimitSetting> Limits(const ChildLimits& limits) {
   std::vector<LimitSetting> settings = {{RLIMIT_CORE, 0}};
-  if (kLimitAddressSpace && limits.address_space_bytes != 0) settings.push_back({RLIMIT_AS, limits.address_space_bytes});
+  if (kLimitAddressSpace && limits.address_space_bytes != 0)
+    settings.push_back({RLIMIT_AS, limits.address_space_bytes});
   if (limits.cpu_seconds != 0) settings.push_back({RLIMIT_CPU, limits.cpu_seconds});
   if (limits.file_bytes != 0) settings.push_back({RLIMIT_FSIZE, limits.file_bytes});
   if (limits.processes != 0) settings.push_back({RLIMIT_NPROC, limits.processes});

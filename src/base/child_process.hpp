@@ -28,8 +28,8 @@ struct PassedDescriptor {
 };
 
 struct ChildSpec {
-  std::string name;     // in log lines and messages: "decoder"
-  std::string program;  // empty: this very binary
+  std::string name;                    // in log lines and messages: "decoder"
+  std::string program;                 // empty: this very binary
   std::vector<std::string> arguments;  // without argv[0]
   std::vector<PassedDescriptor> descriptors;
   // Added to the few variables that are handed on (PATH, locale, time zone, TMPDIR, sanitizer options).
@@ -45,8 +45,8 @@ struct ChildSpec {
 struct ChildExit {
   enum class Reason { kExited, kSignalled, kDeadline };
   Reason reason = Reason::kExited;
-  int code = 0;           // of kExited
-  int signal = 0;         // of kSignalled
+  int code = 0;            // of kExited
+  int signal = 0;          // of kSignalled
   std::string last_lines;  // the end of what it wrote to stderr, 4 kB at most
 
   bool Ok() const { return reason == Reason::kExited && code == 0; }

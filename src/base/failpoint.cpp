@@ -64,7 +64,8 @@ void Trace(const char* name) {
   if (path == nullptr) return;
   const FileDescriptor file(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   const std::string line = std::string(name) + "\n";
-  if (write(file.Get(), line.data(), line.size()) < 0) throw Error(ErrorCode::kInternal, "The trace cannot be written.");
+  if (write(file.Get(), line.data(), line.size()) < 0)
+    throw Error(ErrorCode::kInternal, "The trace cannot be written.");
 }
 
 std::set<std::string> SeededBugs() {

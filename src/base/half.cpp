@@ -76,7 +76,8 @@ Half ToHalf(float value) {
   if (magnitude > 0x7F800000U) return static_cast<Half>(sign | 0x7E00U | ((magnitude >> 13U) & 0x3FFU));  // NaN
   if (magnitude >= 0x47800000U) return static_cast<Half>(sign | 0x7C00U);  // 65536 and more: infinity
   if (magnitude < 0x38800000U) {
-    // Below 2^-14, subnormal: adding 0.5 puts the last bit of the half at the last bit of the float, rounded by the FPU.
+    // Below 2^-14, subnormal: adding 0.5 puts the last bit of the half at the last bit of the float, rounded by the
+    // FPU.
     const float shifted = std::bit_cast<float>(magnitude) + 0.5F;
     return static_cast<Half>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3F000000U));
   }

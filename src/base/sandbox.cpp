@@ -46,8 +46,8 @@ constexpr std::uint64_t kMakeFile = 1U << 8U;
 constexpr std::uint64_t kRefer = 1U << 13U;     // ABI 2: rename across folders
 constexpr std::uint64_t kTruncate = 1U << 14U;  // ABI 3
 constexpr std::uint64_t kFileRights = kExecute | kWriteFile | kReadFile | kTruncate;
-constexpr std::uint64_t kWriteRights = kReadFile | kReadFolder | kWriteFile | kRemoveFolder | kRemoveFile | kMakeFolder |
-                                       kMakeFile | kRefer | kTruncate;
+constexpr std::uint64_t kWriteRights =
+    kReadFile | kReadFolder | kWriteFile | kRemoveFolder | kRemoveFile | kMakeFolder | kMakeFile | kRefer | kTruncate;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kLimitAddressSpace = false;
@@ -56,7 +56,8 @@ constexpr bool kLimitAddressSpace = true;
 #endif
 
 [[noreturn]] void Fail(const std::string& doing, int error) {
-  throw Error(ErrorCode::kInternal, "The sandbox cannot " + doing + ": " + std::generic_category().message(error) + ".");
+  throw Error(ErrorCode::kInternal,
+              "The sandbox cannot " + doing + ": " + std::generic_category().message(error) + ".");
 }
 
 std::uint64_t HandledFileRights(int abi) {
@@ -116,25 +117,77 @@ void AllowIf(const Filter& filter, int call, const scmp_arg_cmp& condition) {
 }
 
 void AllowComputing(const Filter& filter) {
-  Allow(filter,
-        {SCMP_SYS(read),          SCMP_SYS(readv),        SCMP_SYS(pread64),         SCMP_SYS(preadv),
-         SCMP_SYS(write),         SCMP_SYS(writev),       SCMP_SYS(pwrite64),        SCMP_SYS(pwritev),
-         SCMP_SYS(lseek),         SCMP_SYS(close),        SCMP_SYS(fstat),           SCMP_SYS(ftruncate),
-         SCMP_SYS(fcntl),         SCMP_SYS(dup),          SCMP_SYS(dup2),            SCMP_SYS(dup3),
-         SCMP_SYS(munmap),        SCMP_SYS(mremap),       SCMP_SYS(madvise),         SCMP_SYS(brk),
-         SCMP_SYS(msync),         SCMP_SYS(mincore),      SCMP_SYS(futex),           SCMP_SYS(sched_yield),
-         SCMP_SYS(sched_getaffinity), SCMP_SYS(getpid),   SCMP_SYS(gettid),          SCMP_SYS(getcpu),
-         SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),  SCMP_SYS(sigaltstack),
-         SCMP_SYS(nanosleep),     SCMP_SYS(clock_nanosleep), SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres),
-         SCMP_SYS(gettimeofday),  SCMP_SYS(time),         SCMP_SYS(times),           SCMP_SYS(getrusage),
-         SCMP_SYS(getrandom),     SCMP_SYS(exit),         SCMP_SYS(exit_group),      SCMP_SYS(restart_syscall),
-         SCMP_SYS(sendmsg),       SCMP_SYS(recvmsg),      SCMP_SYS(sendto),          SCMP_SYS(recvfrom),
-         SCMP_SYS(shutdown),      SCMP_SYS(poll),         SCMP_SYS(ppoll),           SCMP_SYS(select),
-         SCMP_SYS(pselect6),      SCMP_SYS(pipe2),        SCMP_SYS(eventfd2),        SCMP_SYS(memfd_create),
-         SCMP_SYS(set_robust_list), SCMP_SYS(set_tid_address), SCMP_SYS(rseq),       SCMP_SYS(membarrier),
-         SCMP_SYS(uname),         SCMP_SYS(sysinfo),      SCMP_SYS(getuid),          SCMP_SYS(geteuid),
-         SCMP_SYS(getgid),        SCMP_SYS(getegid),      SCMP_SYS(getpriority),     SCMP_SYS(sched_getparam),
-         SCMP_SYS(sched_getscheduler), SCMP_SYS(sched_get_priority_max), SCMP_SYS(sched_get_priority_min)});
+  Allow(filter, {SCMP_SYS(read),
+                 SCMP_SYS(readv),
+                 SCMP_SYS(pread64),
+                 SCMP_SYS(preadv),
+                 SCMP_SYS(write),
+                 SCMP_SYS(writev),
+                 SCMP_SYS(pwrite64),
+                 SCMP_SYS(pwritev),
+                 SCMP_SYS(lseek),
+                 SCMP_SYS(close),
+                 SCMP_SYS(fstat),
+                 SCMP_SYS(ftruncate),
+                 SCMP_SYS(fcntl),
+                 SCMP_SYS(dup),
+                 SCMP_SYS(dup2),
+                 SCMP_SYS(dup3),
+                 SCMP_SYS(munmap),
+                 SCMP_SYS(mremap),
+                 SCMP_SYS(madvise),
+                 SCMP_SYS(brk),
+                 SCMP_SYS(msync),
+                 SCMP_SYS(mincore),
+                 SCMP_SYS(futex),
+                 SCMP_SYS(sched_yield),
+                 SCMP_SYS(sched_getaffinity),
+                 SCMP_SYS(getpid),
+                 SCMP_SYS(gettid),
+                 SCMP_SYS(getcpu),
+                 SCMP_SYS(rt_sigaction),
+                 SCMP_SYS(rt_sigprocmask),
+                 SCMP_SYS(rt_sigreturn),
+                 SCMP_SYS(sigaltstack),
+                 SCMP_SYS(nanosleep),
+                 SCMP_SYS(clock_nanosleep),
+                 SCMP_SYS(clock_gettime),
+                 SCMP_SYS(clock_getres),
+                 SCMP_SYS(gettimeofday),
+                 SCMP_SYS(time),
+                 SCMP_SYS(times),
+                 SCMP_SYS(getrusage),
+                 SCMP_SYS(getrandom),
+                 SCMP_SYS(exit),
+                 SCMP_SYS(exit_group),
+                 SCMP_SYS(restart_syscall),
+                 SCMP_SYS(sendmsg),
+                 SCMP_SYS(recvmsg),
+                 SCMP_SYS(sendto),
+                 SCMP_SYS(recvfrom),
+                 SCMP_SYS(shutdown),
+                 SCMP_SYS(poll),
+                 SCMP_SYS(ppoll),
+                 SCMP_SYS(select),
+                 SCMP_SYS(pselect6),
+                 SCMP_SYS(pipe2),
+                 SCMP_SYS(eventfd2),
+                 SCMP_SYS(memfd_create),
+                 SCMP_SYS(set_robust_list),
+                 SCMP_SYS(set_tid_address),
+                 SCMP_SYS(rseq),
+                 SCMP_SYS(membarrier),
+                 SCMP_SYS(uname),
+                 SCMP_SYS(sysinfo),
+                 SCMP_SYS(getuid),
+                 SCMP_SYS(geteuid),
+                 SCMP_SYS(getgid),
+                 SCMP_SYS(getegid),
+                 SCMP_SYS(getpriority),
+                 SCMP_SYS(sched_getparam),
+                 SCMP_SYS(sched_getscheduler),
+                 SCMP_SYS(sched_get_priority_max),
+                 SCMP_SYS(sched_get_priority_min)});
   // No new code: what is loaded is all that ever runs.
   AllowIf(filter, SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   AllowIf(filter, SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
@@ -152,16 +205,16 @@ void AllowComputing(const Filter& filter) {
 }
 
 void AllowFiles(const Filter& filter) {
-  Allow(filter, {SCMP_SYS(open),     SCMP_SYS(openat),     SCMP_SYS(openat2),  SCMP_SYS(access),    SCMP_SYS(faccessat),
-                 SCMP_SYS(faccessat2), SCMP_SYS(stat),     SCMP_SYS(lstat),    SCMP_SYS(newfstatat), SCMP_SYS(statx),
-                 SCMP_SYS(statfs),   SCMP_SYS(fstatfs),    SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64),
-                 SCMP_SYS(getcwd),   SCMP_SYS(fadvise64),  SCMP_SYS(flock)});
+  Allow(filter, {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(access), SCMP_SYS(faccessat),
+                 SCMP_SYS(faccessat2), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
+                 SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64),
+                 SCMP_SYS(getcwd), SCMP_SYS(fadvise64), SCMP_SYS(flock)});
 }
 
 void AllowWriting(const Filter& filter) {
-  Allow(filter, {SCMP_SYS(mkdir),  SCMP_SYS(mkdirat),  SCMP_SYS(unlink),    SCMP_SYS(unlinkat), SCMP_SYS(rmdir),
+  Allow(filter, {SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rmdir),
                  SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(truncate), SCMP_SYS(fallocate),
-                 SCMP_SYS(fsync),  SCMP_SYS(fdatasync), SCMP_SYS(sync_file_range), SCMP_SYS(umask), SCMP_SYS(fchmod)});
+                 SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(sync_file_range), SCMP_SYS(umask), SCMP_SYS(fchmod)});
 }
 
 // Refuses all but a list of system calls with EPERM; false if the kernel has no seccomp filters.
@@ -219,7 +272,8 @@ SandboxReport EnterSandbox(const SandboxPolicy& policy) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) Fail("give up new privileges", errno);
   report.landlock_abi = RestrictPaths(policy);
   if (report.landlock_abi == 0) {
-    report.missing.emplace_back("This kernel has no Landlock: which files a decoder may open is not restricted by path.");
+    report.missing.emplace_back(
+        "This kernel has no Landlock: which files a decoder may open is not restricted by path.");
   }
   report.seccomp = RestrictSystemCalls(policy);
   if (!report.seccomp) {

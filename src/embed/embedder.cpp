@@ -47,12 +47,14 @@ Ort::SessionOptions SingleThreaded() {
 
 class Embedder::Impl {
  public:
-  Impl(Model model, EmbedderOptions options) : model_(std::move(model)), options_(options), env_(ORT_LOGGING_LEVEL_ERROR, "burnish") {
+  Impl(Model model, EmbedderOptions options)
+      : model_(std::move(model)), options_(options), env_(ORT_LOGGING_LEVEL_ERROR, "burnish") {
     try {
       const auto bytes = base::ReadFile(model_.file, kMaxModelBytes);
       session_ = Ort::Session(env_, bytes.data(), bytes.size(), SingleThreaded());
     } catch (const Ort::Exception&) {
-      throw Error(ErrorCode::kUnavailable, "The model " + model_.name + " cannot be loaded: ONNX Runtime refuses it.", model_.name);
+      throw Error(ErrorCode::kUnavailable, "The model " + model_.name + " cannot be loaded: ONNX Runtime refuses it.",
+                  model_.name);
     }
     Check();
   }
@@ -76,7 +78,9 @@ class Embedder::Impl {
   }
 
  private:
-  std::size_t Pixels() const { return static_cast<std::size_t>(model_.spec.size) * static_cast<std::size_t>(model_.spec.size); }
+  std::size_t Pixels() const {
+    return static_cast<std::size_t>(model_.spec.size) * static_cast<std::size_t>(model_.spec.size);
+  }
   std::size_t PictureBytes() const { return Pixels() * 3; }
   std::size_t Dimensions() const { return static_cast<std::size_t>(model_.dimensions); }
 
@@ -88,7 +92,8 @@ class Embedder::Impl {
   }
 
   // Calls work(0) ... work(count - 1) from all threads; throws what the first failure threw.
-  void InParallel(std::size_t count, const std::function<bool()>& cancelled, const std::function<void(std::size_t)>& work) {
+  void InParallel(std::size_t count, const std::function<bool()>& cancelled,
+                  const std::function<void(std::size_t)>& work) {
     std::mutex mutex;  // guards next and failure, and holds `cancelled` to one call at a time
     std::size_t next = 0;
     std::exception_ptr failure;
@@ -124,17 +129,20 @@ class Embedder::Impl {
     const std::array<std::int64_t, 4> shape = {static_cast<std::int64_t>(count), 3, model_.spec.size, model_.spec.size};
     try {
       const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
-      const auto input = Ort::Value::CreateTensor<float>(memory, planes.data(), planes.size(), shape.data(), shape.size());
+      const auto input =
+          Ort::Value::CreateTensor<float>(memory, planes.data(), planes.size(), shape.data(), shape.size());
       const char* input_name = model_.input.c_str();
       const char* output_name = model_.output.c_str();
       const auto outputs = session_.Run(Ort::RunOptions(), &input_name, &input, 1, &output_name, 1);
       const auto type = outputs.front().GetTensorTypeAndShapeInfo();
       if (type.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || type.GetElementCount() != rows.size()) {
-        throw Error(ErrorCode::kUnavailable, "The model " + model_.name + " does not give the embeddings that its JSON promises.", model_.name);
+        throw Error(ErrorCode::kUnavailable,
+                    "The model " + model_.name + " does not give the embeddings that its JSON promises.", model_.name);
       }
       base::ToHalf(std::span(outputs.front().GetTensorData<float>(), rows.size()), rows);
     } catch (const Ort::Exception&) {
-      throw Error(ErrorCode::kUnavailable, "The model " + model_.name + " failed: its tensors are not what its JSON says.", model_.name);
+      throw Error(ErrorCode::kUnavailable,
+                  "The model " + model_.name + " failed: its tensors are not what its JSON says.", model_.name);
     }
   }
 

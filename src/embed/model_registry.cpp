@@ -34,7 +34,8 @@ std::string Sha256(std::string_view bytes) {
 std::string Text(const json::object& object, std::string_view key, std::string fallback) {
   const auto* value = object.if_contains(key);
   if (value == nullptr) return fallback;
-  if (!value->is_string() || value->get_string().size() > 200) Refuse("\"" + std::string(key) + "\" is not a short text");
+  if (!value->is_string() || value->get_string().size() > 200)
+    Refuse("\"" + std::string(key) + "\" is not a short text");
   return std::string(value->get_string());
 }
 
@@ -42,7 +43,8 @@ int Whole(const json::object& object, std::string_view key, int fallback, int le
   const auto* value = object.if_contains(key);
   const auto number = value == nullptr ? fallback : value->is_int64() ? value->get_int64() : -1;
   if (number < least || number > most) {
-    Refuse("\"" + std::string(key) + "\" is not a number from " + std::to_string(least) + " to " + std::to_string(most));
+    Refuse("\"" + std::string(key) + "\" is not a number from " + std::to_string(least) + " to " +
+           std::to_string(most));
   }
   return static_cast<int>(number);
 }
@@ -51,7 +53,8 @@ std::array<float, 3> Channels(const json::object& object, std::string_view key, 
   std::array<float, 3> channels = {fallback, fallback, fallback};
   const auto* value = object.if_contains(key);
   if (value == nullptr) return channels;
-  if (!value->is_array() || value->get_array().size() != 3) Refuse("\"" + std::string(key) + "\" is not a list of three numbers");
+  if (!value->is_array() || value->get_array().size() != 3)
+    Refuse("\"" + std::string(key) + "\" is not a list of three numbers");
   for (std::size_t i = 0; i < 3; ++i) {
     boost::system::error_code failed;
     channels[i] = value->get_array()[i].to_number<float>(failed);
@@ -83,8 +86,8 @@ std::string Number(float value) {
 
 // "efficientnet-lite0/028b763c8534/224 crop 224 bicubic/0.498039 0.498039 0.498039/0.501961 0.501961 0.501961"
 std::string Recipe(const Model& model, const std::string& fit, const std::string& filter) {
-  std::string recipe = model.name + "/" + model.sha256.substr(0, 12) + "/" + std::to_string(model.spec.size) + " " + fit + " " +
-                       std::to_string(model.spec.resize) + " " + filter + "/";
+  std::string recipe = model.name + "/" + model.sha256.substr(0, 12) + "/" + std::to_string(model.spec.size) + " " +
+                       fit + " " + std::to_string(model.spec.resize) + " " + filter + "/";
   for (const float value : model.mean) recipe += Number(value) + " ";
   recipe.back() = '/';
   for (const float value : model.std) recipe += Number(value) + " ";
@@ -122,7 +125,8 @@ Model ReadModel(const std::filesystem::path& file) {
 
   const auto bytes = base::ReadFile(file, kMaxModelBytes);
   model.sha256 = Sha256(bytes);
-  if (Text(object, "sha256", model.sha256) != model.sha256) Refuse("its content is not what its JSON says (SHA-256 differs)");
+  if (Text(object, "sha256", model.sha256) != model.sha256)
+    Refuse("its content is not what its JSON says (SHA-256 differs)");
   if (NamesOtherFiles(std::as_bytes(std::span(bytes)))) Refuse("it is no ONNX model with all its weights inside");
   model.recipe = Recipe(model, fit, filter);
   return model;
@@ -147,7 +151,8 @@ ModelRegistry::ModelRegistry(const std::filesystem::path& folder) {
 }
 
 std::optional<Model> ModelRegistry::Find(std::string_view name) const {
-  const auto found = std::find_if(models_.begin(), models_.end(), [&](const Model& model) { return model.name == name; });
+  const auto found =
+      std::find_if(models_.begin(), models_.end(), [&](const Model& model) { return model.name == name; });
   return found == models_.end() ? std::nullopt : std::optional(*found);
 }
 

@@ -14,15 +14,15 @@ namespace burnish::embed {
 
 // One embedding model: NAME.onnx and NAME.json in the same folder.
 struct Model {
-  std::string name;    // "efficientnet-lite0"
-  std::string title;   // for people: "EfficientNet-Lite0"
+  std::string name;   // "efficientnet-lite0"
+  std::string title;  // for people: "EfficientNet-Lite0"
   // Names everything that an embedding depends on besides the picture: name, start of the ONNX file's SHA-256 and
   // preprocessing. Artifacts are keyed by it.
   std::string recipe;
   std::filesystem::path file;
-  std::string sha256;  // of the ONNX file, hex
-  std::string licence; // SPDX id, empty if the JSON does not say
-  std::string input;   // tensor names in the graph
+  std::string sha256;   // of the ONNX file, hex
+  std::string licence;  // SPDX id, empty if the JSON does not say
+  std::string input;    // tensor names in the graph
   std::string output;
   int dimensions = 0;  // of one embedding
   media::ModelInputSpec spec;

@@ -19,14 +19,22 @@ struct Way {
   Message to;
 };
 constexpr std::array kWays = {
-    Way{Message::kModel, 7, Message::kGraph},           Way{Message::kModel, 25, Message::kFunction},
-    Way{Message::kGraph, 1, Message::kNode},            Way{Message::kGraph, 5, Message::kTensor},
-    Way{Message::kGraph, 15, Message::kSparseTensor},   Way{Message::kFunction, 7, Message::kNode},
-    Way{Message::kFunction, 11, Message::kAttribute},   Way{Message::kNode, 5, Message::kAttribute},
-    Way{Message::kAttribute, 5, Message::kTensor},      Way{Message::kAttribute, 6, Message::kGraph},
-    Way{Message::kAttribute, 10, Message::kTensor},     Way{Message::kAttribute, 11, Message::kGraph},
-    Way{Message::kAttribute, 22, Message::kSparseTensor}, Way{Message::kAttribute, 23, Message::kSparseTensor},
-    Way{Message::kSparseTensor, 1, Message::kTensor},   Way{Message::kSparseTensor, 2, Message::kTensor},
+    Way{Message::kModel, 7, Message::kGraph},
+    Way{Message::kModel, 25, Message::kFunction},
+    Way{Message::kGraph, 1, Message::kNode},
+    Way{Message::kGraph, 5, Message::kTensor},
+    Way{Message::kGraph, 15, Message::kSparseTensor},
+    Way{Message::kFunction, 7, Message::kNode},
+    Way{Message::kFunction, 11, Message::kAttribute},
+    Way{Message::kNode, 5, Message::kAttribute},
+    Way{Message::kAttribute, 5, Message::kTensor},
+    Way{Message::kAttribute, 6, Message::kGraph},
+    Way{Message::kAttribute, 10, Message::kTensor},
+    Way{Message::kAttribute, 11, Message::kGraph},
+    Way{Message::kAttribute, 22, Message::kSparseTensor},
+    Way{Message::kAttribute, 23, Message::kSparseTensor},
+    Way{Message::kSparseTensor, 1, Message::kTensor},
+    Way{Message::kSparseTensor, 2, Message::kTensor},
 };
 constexpr std::uint64_t kExternalData = 13;  // of TensorProto
 constexpr std::uint64_t kDataLocation = 14;

@@ -21,14 +21,15 @@ Carries CarriesOf(ExportFormat format, CsvMode mode, bool with_media) {
   } else {
     carried.emplace_back(with_media ? "paths (changed where two would become the same file)" : "paths");
     carried.emplace_back("fields with their types");
-    (with_media ? carried : left).emplace_back(with_media ? "the pictures, byte for byte" : "the pictures: only their paths");
+    (with_media ? carried : left)
+        .emplace_back(with_media ? "the pictures, byte for byte" : "the pictures: only their paths");
     left.emplace_back("tags: they come as a text that an import does not read back");
   }
   if (format == ExportFormat::kCsv && mode == CsvMode::kSpreadsheets) {
     left.emplace_back("exact texts: cells that a spreadsheet would take for a formula begin with an apostrophe");
   }
-  for (const std::string_view always : {"whether a label was confirmed, and who set it", "excluded samples", "classes without samples", "history",
-                                        "predictions, embeddings and findings"}) {
+  for (const std::string_view always : {"whether a label was confirmed, and who set it", "excluded samples",
+                                        "classes without samples", "history", "predictions, embeddings and findings"}) {
     left.push_back(always);
   }
   return carries;

@@ -13,7 +13,8 @@ using base::ErrorCode;
 // Lines end in LF; a missing value is an empty cell, an empty text is "".
 class CsvTable final : public ExportTable {
  public:
-  CsvTable(const std::filesystem::path& file, CsvMode mode, const std::vector<std::string>& columns, const std::vector<model::Field>& fields)
+  CsvTable(const std::filesystem::path& file, CsvMode mode, const std::vector<std::string>& columns,
+           const std::vector<model::Field>& fields)
       : out_(file, std::ios::binary | std::ios::trunc), mode_(mode), fields_(fields) {
     if (mode_ == CsvMode::kSpreadsheets) out_ << "\xEF\xBB\xBF";  // without it Excel takes UTF-8 for the local encoding
     for (const auto* name : {"path", "class", "split", "tags"}) Put(name);
@@ -23,11 +24,15 @@ class CsvTable final : public ExportTable {
 
   void Add(const std::string& path, const ExportSample& sample) override {
     Put(path);
-    if (sample.class_name) Put(*sample.class_name);
-    else Skip();
+    if (sample.class_name)
+      Put(*sample.class_name);
+    else
+      Skip();
     Put(model::SplitName(sample.split));
-    if (sample.tags.empty()) Skip();
-    else Put(JoinTags(sample.tags));
+    if (sample.tags.empty())
+      Skip();
+    else
+      Put(JoinTags(sample.tags));
     for (std::size_t i = 0; i < fields_.size(); ++i) PutValue(sample.fields[i], fields_[i].type);
     EndRow();
   }
@@ -40,15 +45,21 @@ class CsvTable final : public ExportTable {
   std::uint64_t EscapedCells() const override { return escaped_; }
 
  private:
-  [[noreturn]] static void Fail() { throw Error(ErrorCode::kStorageFull, "There is no room on the server's disk for the table of the export."); }
+  [[noreturn]] static void Fail() {
+    throw Error(ErrorCode::kStorageFull, "There is no room on the server's disk for the table of the export.");
+  }
 
   void PutValue(const model::FieldValue& value, model::FieldType type) {
     if (value.missing) return Skip();
     switch (type) {
-      case model::FieldType::kText: return Put(value.text);
-      case model::FieldType::kNumber: return Put(NumberText(value.number));
-      case model::FieldType::kBoolean: return Put(value.number != 0 ? "true" : "false");
-      case model::FieldType::kTime: return Put(TimeText(static_cast<std::int64_t>(value.number)));
+      case model::FieldType::kText:
+        return Put(value.text);
+      case model::FieldType::kNumber:
+        return Put(NumberText(value.number));
+      case model::FieldType::kBoolean:
+        return Put(value.number != 0 ? "true" : "false");
+      case model::FieldType::kTime:
+        return Put(TimeText(static_cast<std::int64_t>(value.number)));
     }
   }
 
@@ -60,7 +71,8 @@ class CsvTable final : public ExportTable {
   void Put(std::string_view text) {
     Skip();
     std::string escaped;
-    if (mode_ == CsvMode::kSpreadsheets && !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
+    if (mode_ == CsvMode::kSpreadsheets && !text.empty() &&
+        std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
       ++escaped_;
       escaped = "'" + std::string(text);
       text = escaped;
@@ -96,7 +108,8 @@ class CsvTable final : public ExportTable {
 
 }  // namespace
 
-std::unique_ptr<ExportTable> MakeCsvTable(const std::filesystem::path& file, CsvMode mode, const std::vector<std::string>& columns,
+std::unique_ptr<ExportTable> MakeCsvTable(const std::filesystem::path& file, CsvMode mode,
+                                          const std::vector<std::string>& columns,
                                           const std::vector<model::Field>& fields) {
   return std::make_unique<CsvTable>(file, mode, columns, fields);
 }

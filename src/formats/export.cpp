@@ -45,12 +45,20 @@ class Scratch {
 
 class Writing {
  public:
-  Writing(const ExportRequest& request, const ExportSource& source, ExportSink& sink, const std::filesystem::path& temporary)
-      : request_(request), source_(source), sink_(sink), scratch_(temporary), columns_(ColumnNames(request.fields)),
-        media_(request.with_media || request.format == ExportFormat::kFolder), checksums_(scratch_.File("checksums"), std::ios::binary) {
+  Writing(const ExportRequest& request, const ExportSource& source, ExportSink& sink,
+          const std::filesystem::path& temporary)
+      : request_(request),
+        source_(source),
+        sink_(sink),
+        scratch_(temporary),
+        columns_(ColumnNames(request.fields)),
+        media_(request.with_media || request.format == ExportFormat::kFolder),
+        checksums_(scratch_.File("checksums"), std::ios::binary) {
     for (const auto* name : {kManifestName.data(), kChecksumsName.data(), TableName()}) names_.Reserve(name);
-    if (request.format == ExportFormat::kCsv) table_ = MakeCsvTable(scratch_.File("table"), request.csv_mode, columns_, request.fields);
-    if (request.format == ExportFormat::kParquet) table_ = MakeParquetTable(scratch_.File("table"), columns_, request.fields);
+    if (request.format == ExportFormat::kCsv)
+      table_ = MakeCsvTable(scratch_.File("table"), request.csv_mode, columns_, request.fields);
+    if (request.format == ExportFormat::kParquet)
+      table_ = MakeParquetTable(scratch_.File("table"), columns_, request.fields);
   }
 
   ExportReport Run(const std::function<bool(std::uint64_t)>& progress) {
@@ -75,7 +83,9 @@ class Writing {
   }
 
  private:
-  const char* TableName() const { return request_.format == ExportFormat::kParquet ? "samples.parquet" : "samples.csv"; }
+  const char* TableName() const {
+    return request_.format == ExportFormat::kParquet ? "samples.parquet" : "samples.csv";
+  }
 
   void Add(const ExportSample& sample) {
     std::string path = sample.path;
@@ -130,7 +140,8 @@ class Writing {
     sink_.End();
     // The tagged form of b2sum, which `b2sum --check` reads.
     if (name_ != kChecksumsName) checksums_ << "BLAKE2b-256 (" << name_ << ") = " << digest_->FinishHex() << "\n";
-    if (name_ != kChecksumsName && !checksums_) throw Error(ErrorCode::kStorageFull, "There is no room on the server's disk for the export.");
+    if (name_ != kChecksumsName && !checksums_)
+      throw Error(ErrorCode::kStorageFull, "There is no room on the server's disk for the export.");
   }
 
   void PutFile(const std::string& name, std::span<const std::byte> bytes, bool packed) {
@@ -151,20 +162,21 @@ class Writing {
 
   json::object ManifestJson() const {
     const auto carries = CarriesOf(request_.format, request_.csv_mode, media_);
-    json::object manifest = {{"burnish", 1},
-                             {"format", kExportFormatNames[static_cast<std::size_t>(request_.format)]},
-                             {"project", request_.project},
-                             {"version", request_.version.empty() ? json::value(nullptr) : json::value(request_.version)},
-                             {"sequence", request_.sequence},
-                             {"content_digest", request_.digest},
-                             {"made_at", request_.made_at},
-                             {"samples", report_.samples},
-                             {"files", report_.files},
-                             {"checksums", kChecksumsName},
-                             {"carries", json::array(carries.carried.begin(), carries.carried.end())},
-                             {"does_not_carry", json::array(carries.not_carried.begin(), carries.not_carried.end())},
-                             {"left_out", report_.left_out_count},
-                             {"left_out_first", json::array(report_.left_out.begin(), report_.left_out.end())}};
+    json::object manifest = {
+        {"burnish", 1},
+        {"format", kExportFormatNames[static_cast<std::size_t>(request_.format)]},
+        {"project", request_.project},
+        {"version", request_.version.empty() ? json::value(nullptr) : json::value(request_.version)},
+        {"sequence", request_.sequence},
+        {"content_digest", request_.digest},
+        {"made_at", request_.made_at},
+        {"samples", report_.samples},
+        {"files", report_.files},
+        {"checksums", kChecksumsName},
+        {"carries", json::array(carries.carried.begin(), carries.carried.end())},
+        {"does_not_carry", json::array(carries.not_carried.begin(), carries.not_carried.end())},
+        {"left_out", report_.left_out_count},
+        {"left_out_first", json::array(report_.left_out.begin(), report_.left_out.end())}};
     if (request_.format == ExportFormat::kFolder) {
       json::object folders;
       for (const auto& [folder, name] : classes_.Renamed()) folders[folder] = name;
@@ -187,7 +199,8 @@ class Writing {
     add("split", Role::kSplit, "text", "");
     add("tags", Role::kIgnore, "text", "");
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      add(columns_[i], Role::kField, model::kFieldTypeNames[static_cast<std::size_t>(request_.fields[i].type)], request_.fields[i].name);
+      add(columns_[i], Role::kField, model::kFieldTypeNames[static_cast<std::size_t>(request_.fields[i].type)],
+          request_.fields[i].name);
     }
     return columns;
   }
@@ -209,8 +222,8 @@ class Writing {
 
 }  // namespace
 
-ExportReport WriteExport(const ExportRequest& request, const ExportSource& source, ExportSink& sink, const std::filesystem::path& temporary,
-                         const std::function<bool(std::uint64_t)>& progress) {
+ExportReport WriteExport(const ExportRequest& request, const ExportSource& source, ExportSink& sink,
+                         const std::filesystem::path& temporary, const std::function<bool(std::uint64_t)>& progress) {
   return Writing(request, source, sink, temporary).Run(progress);
 }
 

@@ -81,9 +81,10 @@ class ExportSink {
 // A zip (zip64 where needed; pictures stored, texts deflated), given to `write` as it grows. `write` throws to stop.
 // Without Finish the zip has no directory: no program opens it.
 std::unique_ptr<ExportSink> MakeZipSink(std::function<void(std::span<const std::byte>)> write);
-// A new folder `name` in the folder `parent` below `root` (empty: the root itself): filled under a temporary name, renamed into place by Finish. Never follows links.
-// Throws kConflict if `name` is there already.
-std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& root, const std::string& parent, const std::string& name);
+// A new folder `name` in the folder `parent` below `root` (empty: the root itself): filled under a temporary name,
+// renamed into place by Finish. Never follows links. Throws kConflict if `name` is there already.
+std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& root, const std::string& parent,
+                                           const std::string& name);
 
 inline constexpr std::size_t kMaxLeftOutListed = 1'000;
 
@@ -91,14 +92,15 @@ struct ExportReport {
   std::uint64_t samples = 0;
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t escaped_cells = 0;     // CsvMode::kSpreadsheets
-  std::vector<std::string> left_out;   // the first kMaxLeftOutListed: "a.jpg: changed since it was imported"
+  std::uint64_t escaped_cells = 0;    // CsvMode::kSpreadsheets
+  std::vector<std::string> left_out;  // the first kMaxLeftOutListed: "a.jpg: changed since it was imported"
   std::uint64_t left_out_count = 0;
 };
 
 // Writes the whole export, manifest.json last, and finishes the sink. `temporary` is a folder for a spool file.
 // `progress` gets the samples written so far; false stops: kCancelled.
 ExportReport WriteExport(const ExportRequest& request, const ExportSource& source, ExportSink& sink,
-                         const std::filesystem::path& temporary, const std::function<bool(std::uint64_t)>& progress = {});
+                         const std::filesystem::path& temporary,
+                         const std::function<bool(std::uint64_t)>& progress = {});
 
 }  // namespace burnish::formats

@@ -16,8 +16,9 @@ constexpr std::size_t kMaxPartBytes = 200;  // 255 is the limit of most file sys
 std::uint64_t Key(std::string_view name) { return std::hash<std::string>{}(LowerAscii(name)); }
 
 bool IsSafePart(std::string_view part) {
-  return !part.empty() && part.size() <= kMaxPartBytes && part.find_first_of("\\/:*?\"<>|") == std::string_view::npos && !HasControl(part) &&
-         IsUtf8(part) && part.front() != '.' && part.back() != '.' && part.front() != ' ' && part.back() != ' ' && !IsHidden(part);
+  return !part.empty() && part.size() <= kMaxPartBytes && part.find_first_of("\\/:*?\"<>|") == std::string_view::npos &&
+         !HasControl(part) && IsUtf8(part) && part.front() != '.' && part.back() != '.' && part.front() != ' ' &&
+         part.back() != ' ' && !IsHidden(part);
 }
 
 bool IsSafePath(std::string_view path) {
@@ -33,7 +34,8 @@ bool IsSafePath(std::string_view path) {
 std::string SafePart(std::string_view part) {
   std::string safe;
   for (const char c : part) {
-    const bool bad = std::string_view("\\/:*?\"<>|").find(c) != std::string_view::npos || static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    const bool bad = std::string_view("\\/:*?\"<>|").find(c) != std::string_view::npos ||
+                     static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
     safe.push_back(bad ? '_' : c);
   }
   // The end holds the extension: cut in front of it.
@@ -58,7 +60,8 @@ bool FileNames::Free(const std::string& name) const {
 
 void FileNames::Reserve(const std::string& name) {
   files_.insert(Key(name));
-  for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) folders_.insert(Key(name.substr(0, slash)));
+  for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1))
+    folders_.insert(Key(name.substr(0, slash)));
 }
 
 std::string FileNames::Take(const std::string& wanted, std::uint32_t ordinal) {
@@ -90,7 +93,8 @@ const std::string& ClassFolders::For(const std::string& class_name) {
   if (known != folders_.end()) return known->second;
   std::string folder = IsSafePart(class_name) ? class_name : SafePart(class_name);
   const std::string base = folder;
-  for (int number = 2; !taken_.insert(LowerAscii(folder)).second; ++number) folder = base + "~" + std::to_string(number);
+  for (int number = 2; !taken_.insert(LowerAscii(folder)).second; ++number)
+    folder = base + "~" + std::to_string(number);
   return folders_.emplace(class_name, folder).first->second;
 }
 
@@ -111,7 +115,8 @@ std::vector<std::string> ColumnNames(const std::vector<model::Field>& fields) {
     std::string name = field.name;
     if (taken.contains(LowerAscii(name)) || name.starts_with("field:")) name = "field:" + name;
     const std::string base = name;
-    for (int number = 2; !taken.insert(LowerAscii(name)).second; ++number) name = base + " (" + std::to_string(number) + ")";
+    for (int number = 2; !taken.insert(LowerAscii(name)).second; ++number)
+      name = base + " (" + std::to_string(number) + ")";
     names.push_back(std::move(name));
   }
   return names;

@@ -22,9 +22,11 @@ class ExportTable {
 };
 
 // `columns`: names for the fields, see ColumnNames.
-std::unique_ptr<ExportTable> MakeCsvTable(const std::filesystem::path& file, CsvMode mode, const std::vector<std::string>& columns,
+std::unique_ptr<ExportTable> MakeCsvTable(const std::filesystem::path& file, CsvMode mode,
+                                          const std::vector<std::string>& columns,
                                           const std::vector<model::Field>& fields);
-std::unique_ptr<ExportTable> MakeParquetTable(const std::filesystem::path& file, const std::vector<std::string>& columns,
+std::unique_ptr<ExportTable> MakeParquetTable(const std::filesystem::path& file,
+                                              const std::vector<std::string>& columns,
                                               const std::vector<model::Field>& fields);
 
 std::string JoinTags(const std::vector<std::string>& tags);

@@ -30,15 +30,19 @@ FileDescriptor OpenBelow(int folder, const std::string& relative, std::uint64_t 
   return FileDescriptor(static_cast<int>(::syscall(SYS_openat2, folder, relative.c_str(), &how, sizeof how)));
 }
 
-std::string Join(const std::string& folder, const std::string& name) { return folder.empty() ? name : folder + "/" + name; }
+std::string Join(const std::string& folder, const std::string& name) {
+  return folder.empty() ? name : folder + "/" + name;
+}
 
 bool Usable(std::string_view path) { return !HasControl(path) && path.size() <= kMaxPathBytes; }
 
 FileDescriptor OpenFolderOf(const MediaRoot& root, const std::string& folder) {
   const FileDescriptor top(::open(root.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  FileDescriptor inner = top.Valid() ? OpenBelow(top.Get(), folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY) : FileDescriptor();
+  FileDescriptor inner =
+      top.Valid() ? OpenBelow(top.Get(), folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY) : FileDescriptor();
   if (!inner.Valid()) {
-    throw Error(ErrorCode::kNotFound, "There is no folder \"" + Printable(folder) + "\" that can be read in \"" + root.name + "\".", "path");
+    throw Error(ErrorCode::kNotFound,
+                "There is no folder \"" + Printable(folder) + "\" that can be read in \"" + root.name + "\".", "path");
   }
   return inner;
 }
@@ -120,7 +124,8 @@ class FolderFiles final : public FileSet {
     try {
       return base::OpenBeneath(root_.path, Join(folder_, files_.at(file).path));
     } catch (const Error&) {
-      throw Error(ErrorCode::kNotFound, "\"" + files_.at(file).path + "\" does not exist any more, or cannot be read.", files_.at(file).path);
+      throw Error(ErrorCode::kNotFound, "\"" + files_.at(file).path + "\" does not exist any more, or cannot be read.",
+                  files_.at(file).path);
     }
   }
 
@@ -155,12 +160,15 @@ class StagedFiles final : public FileSet {
     try {
       return base::OpenBeneath(staging_, stored_.at(files_.at(file).path));
     } catch (const Error&) {
-      throw Error(ErrorCode::kNotFound, "\"" + files_.at(file).path + "\" is not there any more; bring it again.", files_.at(file).path);
+      throw Error(ErrorCode::kNotFound, "\"" + files_.at(file).path + "\" is not there any more; bring it again.",
+                  files_.at(file).path);
     }
   }
 
   std::optional<model::MediaLocation> Place(std::size_t) const override { return std::nullopt; }
-  std::optional<std::filesystem::path> Staged(std::size_t file) const override { return staging_ / stored_.at(files_.at(file).path); }
+  std::optional<std::filesystem::path> Staged(std::size_t file) const override {
+    return staging_ / stored_.at(files_.at(file).path);
+  }
 
  private:
   std::filesystem::path staging_;
@@ -170,7 +178,10 @@ class StagedFiles final : public FileSet {
 class TableBesideMedia final : public FileSet {
  public:
   TableBesideMedia(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables, const std::string& table)
-      : media_(std::move(media)), tables_(std::move(tables)), name_(table.substr(table.rfind('/') + 1)), table_(tables_->Find(table)) {
+      : media_(std::move(media)),
+        tables_(std::move(tables)),
+        name_(table.substr(table.rfind('/') + 1)),
+        table_(tables_->Find(table)) {
     if (table_ == kNoFile) throw Error(ErrorCode::kNotFound, "There is no table \"" + Printable(table) + "\".", table);
     found_ = media_->Found();
     std::vector<FileEntry> files = {{name_, tables_->Files()[table_].bytes}};
@@ -218,14 +229,17 @@ std::unique_ptr<FileSet> OpenFolder(const MediaRoot& root, const std::string& fo
 FolderEntries ListOneFolder(const MediaRoot& root, const std::string& folder) {
   FileDescriptor opened = OpenFolderOf(root, folder);
   DIR* stream = ::fdopendir(opened.Get());
-  if (stream == nullptr) throw Error(ErrorCode::kUnavailable, "The folder \"" + Printable(folder) + "\" cannot be read.", "path");
+  if (stream == nullptr)
+    throw Error(ErrorCode::kUnavailable, "The folder \"" + Printable(folder) + "\" cannot be read.", "path");
   opened.Release();  // closed with the stream
   const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, &::closedir);
   FolderEntries entries;
   while (const dirent* entry = ::readdir(stream)) {
     struct stat status {};
     const std::string name = entry->d_name;
-    if (IsHidden(name) || !IsUtf8(name) || HasControl(name) || ::fstatat(::dirfd(stream), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (IsHidden(name) || !IsUtf8(name) || HasControl(name) ||
+        ::fstatat(::dirfd(stream), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+      continue;
     if (S_ISDIR(status.st_mode)) entries.folders.push_back(name);
     if (S_ISREG(status.st_mode)) entries.files.push_back(name);
   }
@@ -238,7 +252,8 @@ std::unique_ptr<FileSet> OpenStaged(const std::filesystem::path& staging, std::v
   return std::make_unique<StagedFiles>(staging, std::move(files));
 }
 
-std::unique_ptr<FileSet> WithTable(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables, const std::string& table) {
+std::unique_ptr<FileSet> WithTable(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables,
+                                   const std::string& table) {
   return std::make_unique<TableBesideMedia>(std::move(media), std::move(tables), table);
 }
 
@@ -251,7 +266,8 @@ std::optional<std::string> CleanPath(std::string_view path, ProblemCode& why) {
   if (!Usable(path)) return refuse(ProblemCode::kNameUnusable);
   std::string slashed(path);
   std::replace(slashed.begin(), slashed.end(), '\\', '/');
-  const bool drive = slashed.size() >= 2 && slashed[1] == ':' && std::isalpha(static_cast<unsigned char>(slashed[0])) != 0;
+  const bool drive =
+      slashed.size() >= 2 && slashed[1] == ':' && std::isalpha(static_cast<unsigned char>(slashed[0])) != 0;
   if (slashed.starts_with('/') || drive) return refuse(ProblemCode::kPathOutside);
 
   std::string clean;
@@ -288,8 +304,8 @@ bool NamedOtherwise(std::string_view path, media::ContentType type) {
 }
 
 bool LooksLikeImageName(std::string_view path) {
-  static constexpr std::array<std::string_view, 14> kExtensions = {"jpg", "jpeg", "jpe", "png", "gif", "webp", "tif",
-                                                                   "tiff", "bmp", "avif", "heic", "heif", "jfif", "svg"};
+  static constexpr std::array<std::string_view, 14> kExtensions = {
+      "jpg", "jpeg", "jpe", "png", "gif", "webp", "tif", "tiff", "bmp", "avif", "heic", "heif", "jfif", "svg"};
   const auto dot = path.rfind('.');
   if (dot == std::string_view::npos) return false;
   const std::string extension = LowerAscii(path.substr(dot + 1));

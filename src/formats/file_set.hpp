@@ -71,8 +71,8 @@ FolderEntries ListOneFolder(const MediaRoot& root, const std::string& folder);
 
 // One file in a staging folder, under a name of our own, and what it was called where it came from.
 struct StagedFile {
-  std::string path;   // UTF-8 or not: judged here
-  std::string stored; // file name in the staging folder
+  std::string path;    // UTF-8 or not: judged here
+  std::string stored;  // file name in the staging folder
   std::uint64_t bytes = 0;
 };
 
@@ -80,7 +80,8 @@ struct StagedFile {
 std::unique_ptr<FileSet> OpenStaged(const std::filesystem::path& staging, std::vector<StagedFile> files);
 
 // The files of `media`, and the one file `table` of `tables` under its last name.
-std::unique_ptr<FileSet> WithTable(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables, const std::string& table);
+std::unique_ptr<FileSet> WithTable(std::unique_ptr<FileSet> media, std::unique_ptr<FileSet> tables,
+                                   const std::string& table);
 
 // `path` as an identity: '\' becomes '/', "./" and doubled '/' go. Nothing if it is empty, absolute, has "..", a drive,
 // a control character, is not UTF-8 or longer than kMaxPathBytes; `why` then says which.

@@ -37,7 +37,8 @@ std::string ReadStart(const FileSet& files, std::size_t file) {
 
 bool IsArchive(media::ContentType type) {
   using media::ContentType;
-  return type == ContentType::kZip || type == ContentType::kGzip || type == ContentType::kTar || type == ContentType::kSevenZip;
+  return type == ContentType::kZip || type == ContentType::kGzip || type == ContentType::kTar ||
+         type == ContentType::kSevenZip;
 }
 
 // Judges a file that is not named like a picture by its beginning. True for pictures all the same.
@@ -47,10 +48,14 @@ bool SniffsAsPicture(const FileSet& files, std::size_t file, Problems& problems)
     const std::string start = ReadStart(files, file);
     const auto type = media::Sniff(std::as_bytes(std::span(start)));
     if (media::IsSupportedImage(type)) return true;
-    if (type == media::ContentType::kEmpty) problems.Add(ProblemCode::kEmptyFile, path);
-    else if (IsArchive(type)) problems.Add(ProblemCode::kArchiveNested, path);
-    else if (media::IsImage(type)) problems.Add(ProblemCode::kUnsupportedImage, path);
-    else problems.Add(ProblemCode::kNotAnImage, path);
+    if (type == media::ContentType::kEmpty)
+      problems.Add(ProblemCode::kEmptyFile, path);
+    else if (IsArchive(type))
+      problems.Add(ProblemCode::kArchiveNested, path);
+    else if (media::IsImage(type))
+      problems.Add(ProblemCode::kUnsupportedImage, path);
+    else
+      problems.Add(ProblemCode::kNotAnImage, path);
   } catch (const base::Error&) {
     problems.Add(ProblemCode::kUnreadable, path);
   }
@@ -88,8 +93,10 @@ bool IsSplitLevel(const Column& column) {
 }
 
 bool IsGenericName(const Column& column) {
-  static constexpr std::array<std::string_view, 12> kWords = {"images", "image", "imgs", "img", "photos", "pictures", "data", "dataset", "jpg", "jpeg", "png", "media"};
-  return column.distinct == 1 && std::find(kWords.begin(), kWords.end(), LowerAscii(column.values[0].value)) != kWords.end();
+  static constexpr std::array<std::string_view, 12> kWords = {"images", "image",   "imgs", "img",  "photos", "pictures",
+                                                              "data",   "dataset", "jpg",  "jpeg", "png",    "media"};
+  return column.distinct == 1 &&
+         std::find(kWords.begin(), kWords.end(), LowerAscii(column.values[0].value)) != kWords.end();
 }
 
 Levels GuessLevels(const std::vector<Column>& columns, std::uint64_t rows) {
@@ -110,12 +117,15 @@ Levels GuessLevels(const std::vector<Column>& columns, std::uint64_t rows) {
 }
 
 std::string Sentence(const Levels& levels, const std::vector<Column>& columns) {
-  std::string sentence = levels.label == 0 ? "Pictures without class folders" : "A folder for each of " + WithThousands(columns[levels.label].distinct) + " classes";
+  std::string sentence = levels.label == 0
+                             ? "Pictures without class folders"
+                             : "A folder for each of " + WithThousands(columns[levels.label].distinct) + " classes";
   if (levels.label != 0 && columns[levels.label].distinct == 1) sentence = "A folder for one class";
   if (levels.split == 0) return sentence + ".";
   std::string names;
   const auto& values = columns[levels.split].values;
-  for (std::size_t i = 0; i < values.size(); ++i) names += (i == 0 ? "" : i + 1 == values.size() ? " and " : ", ") + values[i].value;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    names += (i == 0 ? "" : i + 1 == values.size() ? " and " : ", ") + values[i].value;
   return sentence + ((levels.label == 0 || levels.split < levels.label) ? ", in " : ", each with ") + names + ".";
 }
 
@@ -151,7 +161,8 @@ std::vector<Recognition> FolderFormat::Recognize(const FileSet& files, const Rea
   if (pictures == 0) {
     // Pictures without extensions are seldom; a few looks tell.
     Problems ignored;
-    for (std::size_t i = 0; i < std::min<std::size_t>(files.Files().size(), 20); ++i) pictures += SniffsAsPicture(files, i, ignored) ? 1U : 0U;
+    for (std::size_t i = 0; i < std::min<std::size_t>(files.Files().size(), 20); ++i)
+      pictures += SniffsAsPicture(files, i, ignored) ? 1U : 0U;
   }
   if (pictures == 0) return {};
   return {{FormatId::kFolder, "", CountLevels(files) == 0 ? 0.5 : 0.6, "Pictures in folders."}};
@@ -162,10 +173,12 @@ ImportPlan FolderFormat::Inspect(const FileSet& files, const std::string&, const
   plan.format = FormatId::kFolder;
   TableHeader header;
   header.columns.push_back({"path", false, false});
-  for (std::size_t level = 1; level <= CountLevels(files); ++level) header.columns.push_back({LevelName(level), false, false});
+  for (std::size_t level = 1; level <= CountLevels(files); ++level)
+    header.columns.push_back({LevelName(level), false, false});
   TableProfile profile;
   profile.Header(header);
-  ReadRows(files, {}, reader, Pictures::kWithout, [&](Row&& row) { return profile.Add(row), true; }, plan.problems);
+  ReadRows(
+      files, {}, reader, Pictures::kWithout, [&](Row&& row) { return profile.Add(row), true; }, plan.problems);
   plan.rows = profile.Rows();
   plan.columns = profile.Columns();
   plan.first_rows = profile.TakeFirstRows();
@@ -180,7 +193,8 @@ ImportPlan FolderFormat::Inspect(const FileSet& files, const std::string&, const
   return plan;
 }
 
-void FolderFormat::ReadRows(const FileSet& files, const Mapping&, const Reader&, Pictures, const RowSink& sink, Problems& problems) const {
+void FolderFormat::ReadRows(const FileSet& files, const Mapping&, const Reader&, Pictures, const RowSink& sink,
+                            Problems& problems) const {
   const auto levels = CountLevels(files);
   const bool ours = FindManifest(files, "").has_value();
   for (std::size_t i = 0; i < files.Files().size(); ++i) {
@@ -192,7 +206,8 @@ void FolderFormat::ReadRows(const FileSet& files, const Mapping&, const Reader&,
     row.cells[0] = {Cell::Kind::kText, 0, path};
     auto folders = FoldersOf(path);
     folders.resize(std::min(folders.size(), levels));
-    for (std::size_t level = 0; level < folders.size(); ++level) row.cells[level + 1] = {Cell::Kind::kText, 0, std::move(folders[level])};
+    for (std::size_t level = 0; level < folders.size(); ++level)
+      row.cells[level + 1] = {Cell::Kind::kText, 0, std::move(folders[level])};
     if (!sink(std::move(row))) return;
   }
 }

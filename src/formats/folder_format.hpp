@@ -11,8 +11,8 @@ class FolderFormat final : public Format {
   FormatId Id() const override { return FormatId::kFolder; }
   std::vector<Recognition> Recognize(const FileSet& files, const Reader& reader) const override;
   ImportPlan Inspect(const FileSet& files, const std::string& table, const Reader& reader) const override;
-  void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures, const RowSink& sink,
-                Problems& problems) const override;
+  void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures,
+                const RowSink& sink, Problems& problems) const override;
 };
 
 }  // namespace burnish::formats

@@ -22,8 +22,10 @@ using base::ErrorCode;
 using base::FileDescriptor;
 
 [[noreturn]] void FailDisk() {
-  if (errno == ENOSPC || errno == EDQUOT) throw Error(ErrorCode::kStorageFull, "There is no room for the export in the chosen folder.");
-  if (errno == EACCES || errno == EPERM || errno == EROFS) throw Error(ErrorCode::kPermissionDenied, "The server may not write to the chosen folder.");
+  if (errno == ENOSPC || errno == EDQUOT)
+    throw Error(ErrorCode::kStorageFull, "There is no room for the export in the chosen folder.");
+  if (errno == EACCES || errno == EPERM || errno == EROFS)
+    throw Error(ErrorCode::kPermissionDenied, "The server may not write to the chosen folder.");
   throw Error(ErrorCode::kUnavailable, "The export cannot be written to the chosen folder.");
 }
 
@@ -39,8 +41,10 @@ class FolderSink final : public ExportSink {
  public:
   FolderSink(const std::filesystem::path& root, const std::string& parent, std::string name)
       : name_(std::move(name)), working_(".burnish-export-" + name_) {
-    const bool plain = !name_.empty() && name_.find('/') == std::string::npos && name_ != "." && name_ != ".." && !HasControl(name_);
-    if (!plain) throw Error(ErrorCode::kInvalidArgument, "\"" + Printable(name_) + "\" is no name for a folder.", "folder");
+    const bool plain =
+        !name_.empty() && name_.find('/') == std::string::npos && name_ != "." && name_ != ".." && !HasControl(name_);
+    if (!plain)
+      throw Error(ErrorCode::kInvalidArgument, "\"" + Printable(name_) + "\" is no name for a folder.", "folder");
     const FileDescriptor top(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (top.Valid()) parent_ = OpenBelow(top.Get(), parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY, 0);
     if (!parent_.Valid()) throw Error(ErrorCode::kNotFound, "The chosen folder does not exist.", "folder");
@@ -57,7 +61,8 @@ class FolderSink final : public ExportSink {
   }
 
   void Begin(const std::string& name, std::uint64_t, bool) override {
-    for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) MakeFolder(name.substr(0, slash));
+    for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1))
+      MakeFolder(name.substr(0, slash));
     file_ = OpenBelow(folder_.Get(), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
     if (!file_.Valid()) FailDisk();
   }
@@ -89,13 +94,16 @@ class FolderSink final : public ExportSink {
 
  private:
   [[noreturn]] void ThrowTaken() const {
-    throw Error(ErrorCode::kConflict, "There is already something named \"" + name_ + "\" in the chosen folder; choose another name.", "folder");
+    throw Error(ErrorCode::kConflict,
+                "There is already something named \"" + name_ + "\" in the chosen folder; choose another name.",
+                "folder");
   }
 
   // By the descriptor's own path: links beside it lead nowhere.
   void RemoveWorking() noexcept {
     std::error_code ignored;
-    std::filesystem::remove_all(std::filesystem::path("/proc/self/fd") / std::to_string(parent_.Get()) / working_, ignored);
+    std::filesystem::remove_all(std::filesystem::path("/proc/self/fd") / std::to_string(parent_.Get()) / working_,
+                                ignored);
   }
 
   void MakeFolder(const std::string& folder) {
@@ -103,7 +111,8 @@ class FolderSink final : public ExportSink {
     const auto slash = folder.rfind('/');
     const auto parent = slash == std::string::npos ? std::string(".") : folder.substr(0, slash);
     const auto above = OpenBelow(folder_.Get(), parent, O_RDONLY | O_DIRECTORY, 0);
-    if (!above.Valid() || (::mkdirat(above.Get(), folder.substr(slash + 1).c_str(), 0755) != 0 && errno != EEXIST)) FailDisk();
+    if (!above.Valid() || (::mkdirat(above.Get(), folder.substr(slash + 1).c_str(), 0755) != 0 && errno != EEXIST))
+      FailDisk();
   }
 
   std::string name_;
@@ -117,7 +126,8 @@ class FolderSink final : public ExportSink {
 
 }  // namespace
 
-std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& root, const std::string& parent, const std::string& name) {
+std::unique_ptr<ExportSink> MakeFolderSink(const std::filesystem::path& root, const std::string& parent,
+                                           const std::string& name) {
   return std::make_unique<FolderSink>(root, parent, name);
 }
 

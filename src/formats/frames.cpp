@@ -31,7 +31,8 @@ void AppendLittle(std::string& to, T value) {
 template <class T>
 T Little(std::string_view bytes) {
   T value = 0;
-  for (std::size_t i = 0; i < sizeof value; ++i) value |= static_cast<T>(static_cast<std::uint8_t>(bytes[i])) << (8 * i);
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    value |= static_cast<T>(static_cast<std::uint8_t>(bytes[i])) << (8 * i);
   return value;
 }
 
@@ -43,12 +44,19 @@ Cell ReadCell(FrameCursor& cursor) {
   if (kind > static_cast<std::uint8_t>(Cell::Kind::kBytes)) Nonsense();
   cell.kind = static_cast<Cell::Kind>(kind);
   switch (cell.kind) {
-    case Cell::Kind::kMissing: break;
-    case Cell::Kind::kText: cell.text = cursor.Text(); break;
-    case Cell::Kind::kBytes: cell.text = cursor.Bytes(); break;
+    case Cell::Kind::kMissing:
+      break;
+    case Cell::Kind::kText:
+      cell.text = cursor.Text();
+      break;
+    case Cell::Kind::kBytes:
+      cell.text = cursor.Bytes();
+      break;
     case Cell::Kind::kNumber:
     case Cell::Kind::kBoolean:
-    case Cell::Kind::kTime: cell.number = cursor.F64(); break;
+    case Cell::Kind::kTime:
+      cell.number = cursor.F64();
+      break;
   }
   return cell;
 }
@@ -75,7 +83,8 @@ void FrameWriter::Raw(std::string_view bytes) { buffer_ += bytes; }
 
 void FrameWriter::End() {
   const auto length = static_cast<std::uint32_t>(buffer_.size() - frame_ - kHeadBytes);
-  for (std::size_t i = 0; i < sizeof length; ++i) buffer_[frame_ + 1 + i] = static_cast<char>((length >> (8 * i)) & 0xFFU);
+  for (std::size_t i = 0; i < sizeof length; ++i)
+    buffer_[frame_ + 1 + i] = static_cast<char>((length >> (8 * i)) & 0xFFU);
   if (buffer_.size() >= kFlushBytes) Flush();
 }
 
@@ -96,8 +105,10 @@ void FrameWriter::TakeRow(const Row& row) {
   U32(static_cast<std::uint32_t>(row.cells.size()));
   for (const auto& cell : row.cells) {
     U8(static_cast<std::uint8_t>(cell.kind));
-    if (cell.kind == Cell::Kind::kText || cell.kind == Cell::Kind::kBytes) Bytes(cell.text);
-    else if (cell.kind != Cell::Kind::kMissing) F64(cell.number);
+    if (cell.kind == Cell::Kind::kText || cell.kind == Cell::Kind::kBytes)
+      Bytes(cell.text);
+    else if (cell.kind != Cell::Kind::kMissing)
+      F64(cell.number);
   }
   End();
 }
@@ -177,7 +188,8 @@ Frame FrameReader::Next() {
   const std::string_view head = std::string_view(buffer_).substr(at_, kHeadBytes);
   const auto type = Little<std::uint8_t>(head);
   const auto length = Little<std::uint32_t>(head.substr(1));
-  if (type < static_cast<std::uint8_t>(FrameType::kHeader) || type > static_cast<std::uint8_t>(FrameType::kDone) || length > kMaxFrameBytes) {
+  if (type < static_cast<std::uint8_t>(FrameType::kHeader) || type > static_cast<std::uint8_t>(FrameType::kDone) ||
+      length > kMaxFrameBytes) {
     Nonsense();
   }
   at_ += kHeadBytes;

@@ -61,14 +61,17 @@ ImportPlan IdxFormat::Inspect(const FileSet& files, const std::string&, const Re
   plan.format = FormatId::kIdx;
   plan.mapping.format = FormatId::kIdx;
   TableProfile profile;
-  profile.Header({{{"path", false, false}, {"image", true, false}, {"label", false, false}, {"split", false, false}}, ""});
-  ReadRows(files, {}, reader, Pictures::kWithout, [&](Row&& row) { return profile.Add(row), true; }, plan.problems);
+  profile.Header(
+      {{{"path", false, false}, {"image", true, false}, {"label", false, false}, {"split", false, false}}, ""});
+  ReadRows(
+      files, {}, reader, Pictures::kWithout, [&](Row&& row) { return profile.Add(row), true; }, plan.problems);
   plan.rows = profile.Rows();
   plan.columns = profile.Columns();
   plan.first_rows = profile.TakeFirstRows();
   for (auto& row : plan.first_rows) row.path = row.cells[kPathColumn];
   const auto pairs = FindPairs(files).size();
-  plan.sentence = WithThousands(plan.rows) + " pictures in " + std::to_string(pairs) + (pairs == 1 ? " IDX file." : " IDX files.");
+  plan.sentence =
+      WithThousands(plan.rows) + " pictures in " + std::to_string(pairs) + (pairs == 1 ? " IDX file." : " IDX files.");
   plan.mapping.columns.resize(kColumns);
   plan.mapping.columns[kPathColumn].role = Role::kPath;
   plan.mapping.columns[kImageColumn].role = Role::kImage;
@@ -77,7 +80,8 @@ ImportPlan IdxFormat::Inspect(const FileSet& files, const std::string&, const Re
   return plan;
 }
 
-void IdxFormat::ReadRows(const FileSet& files, const Mapping&, const Reader& reader, Pictures pictures, const RowSink& sink, Problems& problems) const {
+void IdxFormat::ReadRows(const FileSet& files, const Mapping&, const Reader& reader, Pictures pictures,
+                         const RowSink& sink, Problems& problems) const {
   bool more = true;
   for (const auto& pair : FindPairs(files)) {
     if (!more) return;
@@ -91,7 +95,8 @@ void IdxFormat::ReadRows(const FileSet& files, const Mapping&, const Reader& rea
       Row row;
       row.cells.resize(kColumns);
       row.cells[kPathColumn] = Text(pair.name + "/" + number.data());
-      row.cells[kImageColumn] = {Cell::Kind::kBytes, 0, std::string(reinterpret_cast<const char*>(item.png.data()), item.png.size())};
+      row.cells[kImageColumn] = {Cell::Kind::kBytes, 0,
+                                 std::string(reinterpret_cast<const char*>(item.png.data()), item.png.size())};
       if (item.label >= 0) row.cells[kLabelColumn] = Text(std::to_string(item.label));
       if (split) row.cells[kSplitColumn] = Text(pair.name);
       more = sink(std::move(row));

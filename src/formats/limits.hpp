@@ -7,14 +7,14 @@
 // What an import may cost. Every reader holds to these; who needs more changes a number here, not a parser.
 namespace burnish::formats {
 
-inline constexpr std::size_t kMaxFiles = 5'000'000;       // of one source
+inline constexpr std::size_t kMaxFiles = 5'000'000;  // of one source
 inline constexpr std::size_t kMaxFolderDepth = 32;
-inline constexpr std::size_t kMaxPathBytes = 1'024;       // of a sample's path
+inline constexpr std::size_t kMaxPathBytes = 1'024;  // of a sample's path
 inline constexpr std::uint64_t kMaxTableBytes = 8ULL << 30;
 inline constexpr std::size_t kMaxColumns = 2'000;
-inline constexpr std::size_t kMaxCellBytes = 1U << 20;    // of a text cell
-inline constexpr std::size_t kMaxImageBytes = 256U << 20; // of a picture inside a table
-inline constexpr std::size_t kMaxRowBytes = 8U << 20;     // of one row of text
+inline constexpr std::size_t kMaxCellBytes = 1U << 20;     // of a text cell
+inline constexpr std::size_t kMaxImageBytes = 256U << 20;  // of a picture inside a table
+inline constexpr std::size_t kMaxRowBytes = 8U << 20;      // of one row of text
 inline constexpr std::uint64_t kMaxRows = 100'000'000;
 
 inline constexpr std::uint64_t kMaxArchiveBytes = 64ULL << 30;
@@ -34,9 +34,9 @@ inline constexpr std::size_t kMaxColumnNameBytes = 200;
 inline constexpr std::size_t kMaxManifestBytes = 64U << 20;
 
 inline constexpr std::size_t kPreviewRows = 50;
-inline constexpr std::size_t kExampleValues = 5;       // of a column
+inline constexpr std::size_t kExampleValues = 5;            // of a column
 inline constexpr std::size_t kMaxDistinctCounted = 70'000;  // of a column: enough for every possible class
-inline constexpr std::size_t kProblemNames = 10'000;   // kept of each kind of problem
+inline constexpr std::size_t kProblemNames = 10'000;        // kept of each kind of problem
 inline constexpr double kProbabilitySumTolerance = 1e-3;
 
 inline constexpr std::uint64_t kReaderMemoryBytes = 2ULL << 30;

@@ -13,7 +13,7 @@ namespace burnish::formats {
 // What an export of ours says about itself, where a format alone would lose it: names that are no folder names, types
 // of columns.
 struct Manifest {
-  std::string format;  // as in kExportFormatNames
+  std::string format;                                // as in kExportFormatNames
   std::map<std::string, std::string> class_folders;  // folder name to class name, where they differ
   std::string no_label_folder;
   struct ManifestColumn {

@@ -11,10 +11,14 @@ using Appender = duck::Owned<duckdb_appender, [](duckdb_appender* appender) { du
 
 const char* SqlType(model::FieldType type) {
   switch (type) {
-    case model::FieldType::kText: return "VARCHAR";
-    case model::FieldType::kNumber: return "DOUBLE";
-    case model::FieldType::kBoolean: return "BOOLEAN";
-    case model::FieldType::kTime: return "TIMESTAMP";
+    case model::FieldType::kText:
+      return "VARCHAR";
+    case model::FieldType::kNumber:
+      return "DOUBLE";
+    case model::FieldType::kBoolean:
+      return "BOOLEAN";
+    case model::FieldType::kTime:
+      return "TIMESTAMP";
   }
   return "VARCHAR";
 }
@@ -22,7 +26,8 @@ const char* SqlType(model::FieldType type) {
 // Collected in a table of DuckDB, which spills to disk beyond its memory, and copied out at the end.
 class ParquetTable final : public ExportTable {
  public:
-  ParquetTable(const std::filesystem::path& file, const std::vector<std::string>& columns, const std::vector<model::Field>& fields)
+  ParquetTable(const std::filesystem::path& file, const std::vector<std::string>& columns,
+               const std::vector<model::Field>& fields)
       : file_(file), columns_(columns), fields_(fields), session_(Options(file)) {
     std::string sql = "CREATE TABLE samples (p VARCHAR, c VARCHAR, s VARCHAR, t VARCHAR";
     for (std::size_t i = 0; i < fields.size(); ++i) sql += ", f" + std::to_string(i) + " " + SqlType(fields[i].type);
@@ -34,8 +39,10 @@ class ParquetTable final : public ExportTable {
     Text(path);
     Optional(sample.class_name);
     Text(model::SplitName(sample.split));
-    if (sample.tags.empty()) duckdb_append_null(appender_.Get());
-    else Text(JoinTags(sample.tags));
+    if (sample.tags.empty())
+      duckdb_append_null(appender_.Get());
+    else
+      Text(JoinTags(sample.tags));
     for (std::size_t i = 0; i < fields_.size(); ++i) Value(sample.fields[i], fields_[i].type);
     if (duckdb_appender_end_row(appender_.Get()) != DuckDBSuccess) Fail();
   }
@@ -43,7 +50,8 @@ class ParquetTable final : public ExportTable {
   void Finish() override {
     if (duckdb_appender_close(appender_.Get()) != DuckDBSuccess) Fail();
     std::string sql = R"(COPY (SELECT p AS "path", c AS "class", s AS "split", t AS "tags")";
-    for (std::size_t i = 0; i < columns_.size(); ++i) sql += ", f" + std::to_string(i) + " AS " + duck::Identifier(columns_[i]);
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      sql += ", f" + std::to_string(i) + " AS " + duck::Identifier(columns_[i]);
     try {
       session_.Run(sql + " FROM samples) TO " + duck::Literal(file_.string()) + " (FORMAT parquet, COMPRESSION zstd)");
     } catch (const Error&) {
@@ -60,14 +68,14 @@ class ParquetTable final : public ExportTable {
     return options;
   }
 
-  [[noreturn]] void Fail() const {
-    throw Error(ErrorCode::kInternal, "The table of the export cannot be made.");
-  }
+  [[noreturn]] void Fail() const { throw Error(ErrorCode::kInternal, "The table of the export cannot be made."); }
 
   void Text(std::string_view text) { duckdb_append_varchar_length(appender_.Get(), text.data(), text.size()); }
   void Optional(const std::optional<std::string>& text) {
-    if (text) Text(*text);
-    else duckdb_append_null(appender_.Get());
+    if (text)
+      Text(*text);
+    else
+      duckdb_append_null(appender_.Get());
   }
 
   void Value(const model::FieldValue& value, model::FieldType type) {
@@ -76,10 +84,17 @@ class ParquetTable final : public ExportTable {
       return;
     }
     switch (type) {
-      case model::FieldType::kText: return Text(value.text);
-      case model::FieldType::kNumber: duckdb_append_double(appender_.Get(), value.number); return;
-      case model::FieldType::kBoolean: duckdb_append_bool(appender_.Get(), value.number != 0); return;
-      case model::FieldType::kTime: duckdb_append_timestamp(appender_.Get(), {static_cast<std::int64_t>(value.number)}); return;
+      case model::FieldType::kText:
+        return Text(value.text);
+      case model::FieldType::kNumber:
+        duckdb_append_double(appender_.Get(), value.number);
+        return;
+      case model::FieldType::kBoolean:
+        duckdb_append_bool(appender_.Get(), value.number != 0);
+        return;
+      case model::FieldType::kTime:
+        duckdb_append_timestamp(appender_.Get(), {static_cast<std::int64_t>(value.number)});
+        return;
     }
   }
 
@@ -92,7 +107,8 @@ class ParquetTable final : public ExportTable {
 
 }  // namespace
 
-std::unique_ptr<ExportTable> MakeParquetTable(const std::filesystem::path& file, const std::vector<std::string>& columns,
+std::unique_ptr<ExportTable> MakeParquetTable(const std::filesystem::path& file,
+                                              const std::vector<std::string>& columns,
                                               const std::vector<model::Field>& fields) {
   return std::make_unique<ParquetTable>(file, columns, fields);
 }

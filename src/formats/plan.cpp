@@ -25,21 +25,21 @@ std::optional<Role> RoleFromName(std::string_view name) { return FromName<Role>(
 std::optional<model::Split> SplitFromWord(std::string_view word) {
   using model::Split;
   static constexpr std::array<std::pair<std::string_view, Split>, 16> kWords = {{{"train", Split::kTrain},
-                                                                                {"training", Split::kTrain},
-                                                                                {"trn", Split::kTrain},
-                                                                                {"val", Split::kValidation},
-                                                                                {"valid", Split::kValidation},
-                                                                                {"validation", Split::kValidation},
-                                                                                {"dev", Split::kValidation},
-                                                                                {"test", Split::kTest},
-                                                                                {"testing", Split::kTest},
-                                                                                {"tst", Split::kTest},
-                                                                                {"t10k", Split::kTest},
-                                                                                {"pool", Split::kPool},
-                                                                                {"unlabeled", Split::kPool},
-                                                                                {"unlabelled", Split::kPool},
-                                                                                {"unused", Split::kPool},
-                                                                                {"holdout", Split::kTest}}};
+                                                                                 {"training", Split::kTrain},
+                                                                                 {"trn", Split::kTrain},
+                                                                                 {"val", Split::kValidation},
+                                                                                 {"valid", Split::kValidation},
+                                                                                 {"validation", Split::kValidation},
+                                                                                 {"dev", Split::kValidation},
+                                                                                 {"test", Split::kTest},
+                                                                                 {"testing", Split::kTest},
+                                                                                 {"tst", Split::kTest},
+                                                                                 {"t10k", Split::kTest},
+                                                                                 {"pool", Split::kPool},
+                                                                                 {"unlabeled", Split::kPool},
+                                                                                 {"unlabelled", Split::kPool},
+                                                                                 {"unused", Split::kPool},
+                                                                                 {"holdout", Split::kTest}}};
   const std::string lower = LowerAscii(Trim(word));
   for (const auto& [text, split] : kWords) {
     if (lower == text) return split;

@@ -21,7 +21,8 @@ std::optional<FormatId> FormatFromName(std::string_view name);
 
 // What a column of the rows means.
 enum class Role : std::uint8_t { kIgnore, kPath, kImage, kClass, kSplit, kField, kConfidence, kProbability };
-inline constexpr std::array<std::string_view, 8> kRoleNames = {"ignore", "path", "image", "class", "split", "field", "confidence", "probability"};
+inline constexpr std::array<std::string_view, 8> kRoleNames = {"ignore", "path",  "image",      "class",
+                                                               "split",  "field", "confidence", "probability"};
 std::string_view RoleName(Role role);
 std::optional<Role> RoleFromName(std::string_view name);
 
@@ -33,10 +34,10 @@ struct ValueCount {
 // A column as it was found.
 struct Column {
   std::string name;
-  bool bytes = false;                 // holds pictures, not text
+  bool bytes = false;                               // holds pictures, not text
   model::FieldType type = model::FieldType::kText;  // the narrowest type that all its values have
-  std::uint64_t filled = 0;           // rows with a value
-  std::uint64_t distinct = 0;         // capped at kMaxDistinctCounted
+  std::uint64_t filled = 0;                         // rows with a value
+  std::uint64_t distinct = 0;                       // capped at kMaxDistinctCounted
   std::vector<ValueCount> values;     // by count, then by name; all of them where distinct is at most kMaxValuesListed
   std::vector<std::string> examples;  // the first different ones
 };
@@ -45,7 +46,7 @@ inline constexpr std::size_t kMaxValuesListed = 1'000;
 struct ColumnMapping {
   Role role = Role::kIgnore;
   model::FieldType type = model::FieldType::kText;  // of kField
-  std::string name;  // of kField: the field; of kProbability: the class
+  std::string name;                                 // of kField: the field; of kProbability: the class
 };
 
 // What the person decided about a source; begins as the guess.
@@ -76,15 +77,15 @@ struct Alternative {
 // What a source holds, as far as reading its tables and names tells. Reading the pictures comes after (app/import).
 struct ImportPlan {
   FormatId format = FormatId::kFolder;
-  double confidence = 0;   // 0..1
-  std::string sentence;    // "A folder for each class, inside train and test."
-  std::string details;     // of tables: "UTF-8, separated by commas"
+  double confidence = 0;                  // 0..1
+  std::string sentence;                   // "A folder for each class, inside train and test."
+  std::string details;                    // of tables: "UTF-8, separated by commas"
   std::vector<Alternative> alternatives;  // best first, without the one taken
   std::vector<Column> columns;
   std::uint64_t rows = 0;
   std::vector<PreviewRow> first_rows;
-  Mapping mapping;         // the guess
-  Problems problems;       // that do not depend on the mapping
+  Mapping mapping;    // the guess
+  Problems problems;  // that do not depend on the mapping
 };
 
 // "train", "training", "val", "dev", "unlabeled" ..., any case.

@@ -21,7 +21,9 @@ constexpr std::size_t kSampledRows = 200;
 
 TableKind KindOf(const std::string& table) {
   const auto kind = TableKindOf(table);
-  if (!kind) throw Error(ErrorCode::kInvalidArgument, "\"" + table + "\" is no table: predictions are read from CSV, TSV and Parquet.", table);
+  if (!kind)
+    throw Error(ErrorCode::kInvalidArgument,
+                "\"" + table + "\" is no table: predictions are read from CSV, TSV and Parquet.", table);
   return *kind;
 }
 
@@ -31,7 +33,9 @@ bool IsOneOf(const std::string& name, std::initializer_list<std::string_view> wo
 
 // The class that a column of probabilities is about: its name, also as "prob_cat", "p(cat)", "score:cat".
 std::string ClassOfColumn(const std::string& name, const std::vector<std::string>& classes) {
-  const auto known = [&](const std::string& text) { return std::find(classes.begin(), classes.end(), text) != classes.end(); };
+  const auto known = [&](const std::string& text) {
+    return std::find(classes.begin(), classes.end(), text) != classes.end();
+  };
   if (known(name)) return name;
   for (const std::string_view prefix : {"prob_", "probability_", "prob:", "probability:", "score_", "p_", "p("}) {
     if (!LowerAscii(name).starts_with(prefix)) continue;
@@ -43,7 +47,8 @@ std::string ClassOfColumn(const std::string& name, const std::vector<std::string
 }
 
 // The column whose first values name the most samples.
-std::optional<std::size_t> GuessPathColumn(const TableHeader& header, const std::vector<Row>& rows, const SampleFinder& find) {
+std::optional<std::size_t> GuessPathColumn(const TableHeader& header, const std::vector<Row>& rows,
+                                           const SampleFinder& find) {
   std::optional<std::size_t> best;
   std::size_t best_found = 0;
   for (std::size_t i = 0; i < header.columns.size(); ++i) {
@@ -58,17 +63,21 @@ std::optional<std::size_t> GuessPathColumn(const TableHeader& header, const std:
   return best;
 }
 
-std::vector<ColumnMapping> GuessColumns(const std::vector<Column>& columns, const std::optional<std::size_t>& path, const std::vector<std::string>& classes) {
+std::vector<ColumnMapping> GuessColumns(const std::vector<Column>& columns, const std::optional<std::size_t>& path,
+                                        const std::vector<std::string>& classes) {
   std::vector<ColumnMapping> mapping(columns.size());
   bool class_taken = false;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (i == path) {
       mapping[i].role = Role::kPath;
-    } else if (const auto about = ClassOfColumn(columns[i].name, classes); !about.empty() && columns[i].type == model::FieldType::kNumber) {
+    } else if (const auto about = ClassOfColumn(columns[i].name, classes);
+               !about.empty() && columns[i].type == model::FieldType::kNumber) {
       mapping[i] = {Role::kProbability, model::FieldType::kNumber, about};
-    } else if (IsOneOf(columns[i].name, {"confidence", "score", "probability", "prob", "conf"}) && columns[i].type == model::FieldType::kNumber) {
+    } else if (IsOneOf(columns[i].name, {"confidence", "score", "probability", "prob", "conf"}) &&
+               columns[i].type == model::FieldType::kNumber) {
       mapping[i].role = Role::kConfidence;
-    } else if (!class_taken && IsOneOf(columns[i].name, {"class", "label", "prediction", "predicted", "pred", "predicted_class", "predicted_label", "category"})) {
+    } else if (!class_taken && IsOneOf(columns[i].name, {"class", "label", "prediction", "predicted", "pred",
+                                                         "predicted_class", "predicted_label", "category"})) {
       mapping[i].role = Role::kClass;
       class_taken = true;
     }
@@ -79,7 +88,8 @@ std::vector<ColumnMapping> GuessColumns(const std::vector<Column>& columns, cons
 // Checks the rows of one table under one mapping and turns them into predictions.
 class PredictionReading {
  public:
-  PredictionReading(const PredictionMapping& mapping, std::vector<std::string> classes, std::string table, const SampleFinder& find, Problems& problems)
+  PredictionReading(const PredictionMapping& mapping, std::vector<std::string> classes, std::string table,
+                    const SampleFinder& find, Problems& problems)
       : mapping_(mapping), classes_(std::move(classes)), table_(std::move(table)), find_(find), problems_(problems) {
     for (std::size_t i = 0; i < classes_.size(); ++i) index_.emplace(classes_[i], static_cast<std::uint32_t>(i));
     for (std::size_t i = 0; i < mapping.columns.size(); ++i) {
@@ -99,7 +109,9 @@ class PredictionReading {
     PredictionRow result;
     const std::string path = CellText(row.cells[*path_]);
     const auto sample = find_(path);
-    if (!sample) return Refuse(path.empty() ? ProblemCode::kPathEmpty : ProblemCode::kUnknownSample, path.empty() ? Where(row) : path);
+    if (!sample)
+      return Refuse(path.empty() ? ProblemCode::kPathEmpty : ProblemCode::kUnknownSample,
+                    path.empty() ? Where(row) : path);
     result.sample = *sample;
     const bool good = probabilities_.empty() ? TakeClass(row, path, result) : TakeProbabilities(row, path, result);
     if (!good) return std::nullopt;
@@ -158,7 +170,8 @@ class PredictionReading {
     const auto number = ToFieldValue(cell, model::FieldType::kNumber, fits);
     if (!fits || number.missing) return Refuse(ProblemCode::kNotANumber, path).has_value();
     value = number.number;
-    const bool within = value >= 0 && (value <= 1 + kProbabilitySumTolerance || (mapping_.normalize && std::isfinite(value)));
+    const bool within =
+        value >= 0 && (value <= 1 + kProbabilitySumTolerance || (mapping_.normalize && std::isfinite(value)));
     return within || Refuse(ProblemCode::kProbabilityRange, path).has_value();
   }
 
@@ -196,14 +209,16 @@ class PredictionReading {
 
 }  // namespace
 
-PredictionPlan InspectPredictions(const FileSet& files, std::size_t file, const std::vector<std::string>& classes, const SampleFinder& find, const Reader& reader) {
+PredictionPlan InspectPredictions(const FileSet& files, std::size_t file, const std::vector<std::string>& classes,
+                                  const SampleFinder& find, const Reader& reader) {
   PredictionPlan plan;
   const auto& table = files.Files().at(file).path;
   TableProfile profile;
   TableHeader head;
   std::vector<Row> first;
   reader.ReadTable(
-      KindOf(table), files.Open(file), table, Pictures::kWithout, [&](const TableHeader& header) { return profile.Header(header), head = header, true; },
+      KindOf(table), files.Open(file), table, Pictures::kWithout,
+      [&](const TableHeader& header) { return profile.Header(header), head = header, true; },
       [&](Row&& row) {
         profile.Add(row);
         if (first.size() < kSampledRows) first.push_back(std::move(row));
@@ -222,14 +237,17 @@ PredictionPlan InspectPredictions(const FileSet& files, std::size_t file, const 
   for (std::size_t i = 0; i < plan.mapping.size(); ++i) {
     if (plan.mapping[i].role != Role::kClass) continue;
     for (const auto& value : plan.columns[i].values) {
-      if (!value.value.empty() && std::find(classes.begin(), classes.end(), value.value) == classes.end()) plan.unknown_classes.push_back(value);
+      if (!value.value.empty() && std::find(classes.begin(), classes.end(), value.value) == classes.end())
+        plan.unknown_classes.push_back(value);
     }
   }
   return plan;
 }
 
-PredictionResult ReadPredictions(const FileSet& files, std::size_t file, const PredictionMapping& mapping, const std::vector<std::string>& classes,
-                                 const SampleFinder& find, const Reader& reader, const std::function<bool(PredictionRow&&)>& sink, Problems& problems) {
+PredictionResult ReadPredictions(const FileSet& files, std::size_t file, const PredictionMapping& mapping,
+                                 const std::vector<std::string>& classes, const SampleFinder& find,
+                                 const Reader& reader, const std::function<bool(PredictionRow&&)>& sink,
+                                 Problems& problems) {
   const auto& table = files.Files().at(file).path;
   PredictionReading reading(mapping, classes, table, find, problems);
   PredictionResult result;
@@ -246,7 +264,8 @@ PredictionResult ReadPredictions(const FileSet& files, std::size_t file, const P
         },
         of_rows);
     for (const auto& group : of_rows.Groups()) {
-      if (SeverityOf(group.code) == Severity::kBlocking) problems.Add(group.code, group.names.empty() ? "" : group.names[0], group.count);
+      if (SeverityOf(group.code) == Severity::kBlocking)
+        problems.Add(group.code, group.names.empty() ? "" : group.names[0], group.count);
     }
     if (result.rows == 0 && !problems.Blocking()) problems.Add(ProblemCode::kNothingToImport, table);
   }

@@ -39,10 +39,10 @@ struct PredictionMapping {
 };
 
 struct PredictionRow {
-  std::uint32_t sample = 0;           // as `find` gave it
-  std::uint32_t class_index = 0;      // into `classes` of ReadPredictions
+  std::uint32_t sample = 0;       // as `find` gave it
+  std::uint32_t class_index = 0;  // into `classes` of ReadPredictions
   std::optional<float> confidence;
-  std::vector<float> probabilities;   // by class of the result; empty if the table has none
+  std::vector<float> probabilities;  // by class of the result; empty if the table has none
 };
 
 struct PredictionResult {
@@ -59,7 +59,8 @@ PredictionPlan InspectPredictions(const FileSet& files, std::size_t file, const 
 // Streams the rows that can be used. Left out and listed: unknown samples, NaN, values outside 0..1, sums that are off
 // by more than kProbabilitySumTolerance (unless `normalize`), ignored classes, a second row for a sample.
 PredictionResult ReadPredictions(const FileSet& files, std::size_t file, const PredictionMapping& mapping,
-                                 const std::vector<std::string>& classes, const SampleFinder& find, const Reader& reader,
-                                 const std::function<bool(PredictionRow&&)>& sink, Problems& problems);
+                                 const std::vector<std::string>& classes, const SampleFinder& find,
+                                 const Reader& reader, const std::function<bool(PredictionRow&&)>& sink,
+                                 Problems& problems);
 
 }  // namespace burnish::formats

@@ -48,12 +48,18 @@ model::FieldValue FromText(const std::string& text, FieldType type, bool& fits) 
 
 std::string CellText(const Cell& cell) {
   switch (cell.kind) {
-    case Cell::Kind::kMissing: return {};
-    case Cell::Kind::kText: return cell.text;
-    case Cell::Kind::kNumber: return NumberText(cell.number);
-    case Cell::Kind::kBoolean: return cell.number != 0 ? "true" : "false";
-    case Cell::Kind::kTime: return TimeText(static_cast<std::int64_t>(cell.number));
-    case Cell::Kind::kBytes: return "(" + WithThousands(cell.text.size()) + " bytes)";
+    case Cell::Kind::kMissing:
+      return {};
+    case Cell::Kind::kText:
+      return cell.text;
+    case Cell::Kind::kNumber:
+      return NumberText(cell.number);
+    case Cell::Kind::kBoolean:
+      return cell.number != 0 ? "true" : "false";
+    case Cell::Kind::kTime:
+      return TimeText(static_cast<std::int64_t>(cell.number));
+    case Cell::Kind::kBytes:
+      return "(" + WithThousands(cell.text.size()) + " bytes)";
   }
   return {};
 }
@@ -62,7 +68,8 @@ model::FieldValue ToFieldValue(const Cell& cell, FieldType type, bool& fits) {
   fits = true;
   if (cell.kind == Cell::Kind::kMissing || cell.kind == Cell::Kind::kBytes) return {};
   if (cell.kind == Cell::Kind::kText) return FromText(cell.text, type, fits);
-  const bool same = (cell.kind == Cell::Kind::kNumber && type == FieldType::kNumber) || (cell.kind == Cell::Kind::kTime && type == FieldType::kTime) ||
+  const bool same = (cell.kind == Cell::Kind::kNumber && type == FieldType::kNumber) ||
+                    (cell.kind == Cell::Kind::kTime && type == FieldType::kTime) ||
                     (cell.kind == Cell::Kind::kBoolean && (type == FieldType::kBoolean || type == FieldType::kNumber));
   if (same) return Number(cell.number);
   if (cell.kind == Cell::Kind::kNumber && std::isnan(cell.number)) return {};
@@ -96,9 +103,12 @@ void ColumnProfile::NarrowTypes(const Cell& cell, const std::string& text) {
     if (!may_be) continue;
     if (cell.kind == Cell::Kind::kText) {
       const auto word = Trim(text);
-      may_be = type == FieldType::kNumber ? ParseNumber(word).has_value() : type == FieldType::kBoolean ? ParseBoolean(word).has_value() : ParseTime(word).has_value();
+      may_be = type == FieldType::kNumber    ? ParseNumber(word).has_value()
+               : type == FieldType::kBoolean ? ParseBoolean(word).has_value()
+                                             : ParseTime(word).has_value();
     } else {
-      may_be = (cell.kind == Cell::Kind::kNumber && type == FieldType::kNumber) || (cell.kind == Cell::Kind::kBoolean && type == FieldType::kBoolean) ||
+      may_be = (cell.kind == Cell::Kind::kNumber && type == FieldType::kNumber) ||
+               (cell.kind == Cell::Kind::kBoolean && type == FieldType::kBoolean) ||
                (cell.kind == Cell::Kind::kTime && type == FieldType::kTime);
     }
   }
@@ -118,9 +128,12 @@ Column ColumnProfile::Result() const {
   }
   column.values.reserve(counts_.size());
   for (const auto& [value, count] : counts_) column.values.push_back({value, count});
-  const auto order = [](const ValueCount& a, const ValueCount& b) { return a.count != b.count ? a.count > b.count : a.value < b.value; };
+  const auto order = [](const ValueCount& a, const ValueCount& b) {
+    return a.count != b.count ? a.count > b.count : a.value < b.value;
+  };
   const auto listed = std::min(column.values.size(), kMaxValuesListed);
-  std::partial_sort(column.values.begin(), column.values.begin() + static_cast<std::ptrdiff_t>(listed), column.values.end(), order);
+  std::partial_sort(column.values.begin(), column.values.begin() + static_cast<std::ptrdiff_t>(listed),
+                    column.values.end(), order);
   column.values.resize(listed);
   return column;
 }

@@ -27,10 +27,12 @@ using base::FileDescriptor;
 // A child at work, and its answer.
 class Conversation {
  public:
-  Conversation(const ReaderOptions& options, const std::string& task, std::vector<base::PassedDescriptor> descriptors, std::string name)
+  Conversation(const ReaderOptions& options, const std::string& task, std::vector<base::PassedDescriptor> descriptors,
+               std::string name)
       : name_(std::move(name)) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error(ErrorCode::kUnavailable, "The reader process cannot be started.");
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+      throw Error(ErrorCode::kUnavailable, "The reader process cannot be started.");
     answer_ = FileDescriptor(ends[0]);
     const FileDescriptor write_end(ends[1]);
     descriptors.push_back({write_end.Get(), 4});
@@ -77,7 +79,8 @@ class Conversation {
     const auto line = cursor.U64();
     const auto thing = cursor.Bytes();
     cursor.ExpectEnd();
-    if (code > static_cast<std::uint8_t>(ProblemCode::kReaderStopped)) throw Error(ErrorCode::kInvalidArgument, "An unknown problem.");
+    if (code > static_cast<std::uint8_t>(ProblemCode::kReaderStopped))
+      throw Error(ErrorCode::kInvalidArgument, "An unknown problem.");
     const std::string where = line == 0 ? name_ : "line " + std::to_string(line) + " of " + name_;
     problems.Add(static_cast<ProblemCode>(code), thing.empty() ? std::string_view(where) : thing);
   }
@@ -101,7 +104,8 @@ class StagingWriter {
   void Begin(std::string_view path) {
     std::array<char, 32> stored{};
     std::snprintf(stored.data(), stored.size(), "entry-%08zu", files_.size());
-    file_ = FileDescriptor(::open((folder_ / stored.data()).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    file_ = FileDescriptor(
+        ::open((folder_ / stored.data()).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file_.Valid()) ThrowDisk();
     files_.push_back({std::string(path), stored.data(), 0});
   }
@@ -128,7 +132,8 @@ class StagingWriter {
 
  private:
   [[noreturn]] static void ThrowDisk() {
-    if (errno == ENOSPC || errno == EDQUOT) throw Error(ErrorCode::kStorageFull, "There is no room on the server's disk to unpack the archive.");
+    if (errno == ENOSPC || errno == EDQUOT)
+      throw Error(ErrorCode::kStorageFull, "There is no room on the server's disk to unpack the archive.");
     throw Error(ErrorCode::kUnavailable, "The server's disk refuses what the archive holds.");
   }
 
@@ -168,16 +173,20 @@ IdxItem ReadItem(FrameCursor cursor) {
 Reader::Reader(ReaderOptions options) : options_(std::move(options)) {}
 
 void Reader::ReadTable(TableKind kind, const FileDescriptor& file, const std::string& name, Pictures pictures,
-                       const std::function<bool(const TableHeader&)>& header, const RowSink& row, Problems& problems) const {
+                       const std::function<bool(const TableHeader&)>& header, const RowSink& row,
+                       Problems& problems) const {
   Conversation talk(options_, TaskName(kind, pictures), {{file.Get(), 3}}, name);
   std::size_t columns = 0;
   talk.Hear(problems, [&](const Frame& frame) {
     std::optional<TableHeader> head;
     std::optional<Row> value;
     try {
-      if (frame.type == FrameType::kHeader && columns == 0) head = ReadHeader(FrameCursor(frame.payload));
-      else if (frame.type == FrameType::kRow && columns != 0) value = ReadRow(FrameCursor(frame.payload), columns);
-      else OutOfOrder();
+      if (frame.type == FrameType::kHeader && columns == 0)
+        head = ReadHeader(FrameCursor(frame.payload));
+      else if (frame.type == FrameType::kRow && columns != 0)
+        value = ReadRow(FrameCursor(frame.payload), columns);
+      else
+        OutOfOrder();
     } catch (const Error& error) {
       talk.Stopped(error, problems);
       return false;
@@ -188,11 +197,12 @@ void Reader::ReadTable(TableKind kind, const FileDescriptor& file, const std::st
   });
 }
 
-void Reader::ReadIdx(const IdxInput& input, const std::string& name, Pictures pictures, const std::function<bool(IdxItem&&)>& item,
-                     Problems& problems) const {
+void Reader::ReadIdx(const IdxInput& input, const std::string& name, Pictures pictures,
+                     const std::function<bool(IdxItem&&)>& item, Problems& problems) const {
   std::vector<base::PassedDescriptor> descriptors = {{input.images.Get(), 3}};
   if (input.labels.Valid()) descriptors.push_back({input.labels.Get(), 5});
-  const std::string task = std::string("idx") + (input.labels.Valid() ? "-labeled" : "") + (pictures == Pictures::kWith ? "" : "-bare");
+  const std::string task =
+      std::string("idx") + (input.labels.Valid() ? "-labeled" : "") + (pictures == Pictures::kWith ? "" : "-bare");
   Conversation talk(options_, task, std::move(descriptors), name);
   talk.Hear(problems, [&](const Frame& frame) {
     std::optional<IdxItem> value;
@@ -207,8 +217,9 @@ void Reader::ReadIdx(const IdxInput& input, const std::string& name, Pictures pi
   });
 }
 
-std::vector<StagedFile> Reader::Unpack(const FileDescriptor& archive, const std::string& name, const std::filesystem::path& staging,
-                                       Problems& problems, const std::function<bool(std::uint64_t)>& progress) const {
+std::vector<StagedFile> Reader::Unpack(const FileDescriptor& archive, const std::string& name,
+                                       const std::filesystem::path& staging, Problems& problems,
+                                       const std::function<bool(std::uint64_t)>& progress) const {
   Conversation talk(options_, "archive", {{archive.Get(), 3}}, name);
   StagingWriter writer(staging);
   std::unordered_set<std::string> seen;
@@ -219,8 +230,10 @@ std::vector<StagedFile> Reader::Unpack(const FileDescriptor& archive, const std:
       ProblemCode why{};
       const auto clean = CleanPath(frame.payload, why);
       doubled = !clean || !seen.insert(*clean).second;
-      if (doubled) found.Add(clean ? ProblemCode::kEntryDuplicate : why, frame.payload);
-      else writer.Begin(frame.payload);
+      if (doubled)
+        found.Add(clean ? ProblemCode::kEntryDuplicate : why, frame.payload);
+      else
+        writer.Begin(frame.payload);
     } else if (frame.type == FrameType::kData && (writer.Open() || doubled)) {
       if (!doubled) writer.Write(frame.payload);
     } else if (frame.type == FrameType::kEnd && (writer.Open() || doubled)) {

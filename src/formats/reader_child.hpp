@@ -45,8 +45,8 @@ class Reader {
                  const std::function<bool(const TableHeader&)>& header, const RowSink& row, Problems& problems) const;
 
   // `name` stands in problems.
-  void ReadIdx(const IdxInput& input, const std::string& name, Pictures pictures, const std::function<bool(IdxItem&&)>& item,
-               Problems& problems) const;
+  void ReadIdx(const IdxInput& input, const std::string& name, Pictures pictures,
+               const std::function<bool(IdxItem&&)>& item, Problems& problems) const;
 
   // Unpacks into `staging` under names of our own; what the entries were called comes back. Refused entries are listed
   // as problems; a bomb, an encrypted or damaged archive is a blocking one, and nothing stays in `staging`.
@@ -59,8 +59,8 @@ class Reader {
   ReaderOptions options_;
 };
 
-// The child's side, for `burnish reader-child <task>`: reads descriptor 3 (and 5), answers on 4. Returns the process's exit
-// code; what goes wrong in between ends the process, which the parent reports.
+// The child's side, for `burnish reader-child <task>`: reads descriptor 3 (and 5), answers on 4. Returns the process's
+// exit code; what goes wrong in between ends the process, which the parent reports.
 int ReaderMain(const std::string& task);
 
 }  // namespace burnish::formats

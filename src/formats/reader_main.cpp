@@ -28,7 +28,9 @@ class FramedTable final : public TableSink {
   explicit FramedTable(FrameWriter& frames) : frames_(frames) {}
   bool Header(TableHeader&& header) override { return frames_.Header(header), true; }
   bool TakeRow(Row&& row) override { return frames_.TakeRow(row), true; }
-  void Problem(ProblemCode code, std::uint64_t line, std::string_view thing) override { frames_.Problem(code, line, thing); }
+  void Problem(ProblemCode code, std::uint64_t line, std::string_view thing) override {
+    frames_.Problem(code, line, thing);
+  }
 
  private:
   FrameWriter& frames_;
@@ -37,7 +39,8 @@ class FramedTable final : public TableSink {
 class FramedIdx final : public IdxSink {
  public:
   FramedIdx(FrameWriter& frames, Pictures pictures) : frames_(frames), pictures_(pictures) {}
-  bool TakeItem(std::uint32_t index, int label, int width, int height, int channels, std::span<const std::uint8_t> pixels) override {
+  bool TakeItem(std::uint32_t index, int label, int width, int height, int channels,
+                std::span<const std::uint8_t> pixels) override {
     std::vector<std::byte> png;
     if (pictures_ == Pictures::kWith) png = media::EncodeRaw(width, height, channels, pixels);
     frames_.Begin(FrameType::kItem);
@@ -47,7 +50,9 @@ class FramedIdx final : public IdxSink {
     frames_.End();
     return true;
   }
-  void Problem(ProblemCode code, std::uint64_t line, std::string_view thing) override { frames_.Problem(code, line, thing); }
+  void Problem(ProblemCode code, std::uint64_t line, std::string_view thing) override {
+    frames_.Problem(code, line, thing);
+  }
 
  private:
   FrameWriter& frames_;
@@ -62,7 +67,9 @@ class FramedArchive final : public ArchiveSink {
     return Put(FrameType::kData, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
   bool EndFile() override { return Put(FrameType::kEnd, {}); }
-  void Problem(ProblemCode code, std::uint64_t line, std::string_view thing) override { frames_.Problem(code, line, thing); }
+  void Problem(ProblemCode code, std::uint64_t line, std::string_view thing) override {
+    frames_.Problem(code, line, thing);
+  }
 
  private:
   bool Put(FrameType type, std::string_view bytes) {

@@ -33,15 +33,15 @@ enum class Fate : std::uint8_t {
 
 struct Reconciled {
   Fate fate = Fate::kNew;
-  std::optional<std::uint32_t> ordinal;       // of the known sample with this path
-  bool label_differs = false;                 // the source says another class than truth; truth stays unless chosen
-  bool fills_label = false;                   // truth has no label yet and the source has one
-  std::optional<std::string> duplicate_of;    // another path, known or earlier in this import, with the same content
+  std::optional<std::uint32_t> ordinal;     // of the known sample with this path
+  bool label_differs = false;               // the source says another class than truth; truth stays unless chosen
+  bool fills_label = false;                 // truth has no label yet and the source has one
+  std::optional<std::string> duplicate_of;  // another path, known or earlier in this import, with the same content
 };
 
 struct Reconciliation {
-  std::vector<Reconciled> samples;      // one for each incoming sample, in order
-  std::vector<std::uint32_t> missing;   // known samples of this source that are not there any more: only listed
+  std::vector<Reconciled> samples;     // one for each incoming sample, in order
+  std::vector<std::uint32_t> missing;  // known samples of this source that are not there any more: only listed
   std::uint64_t added = 0;
   std::uint64_t unchanged = 0;
   std::uint64_t content_differs = 0;

@@ -18,7 +18,9 @@ std::vector<std::unique_ptr<Format>> MakeFormats() {
   return formats;
 }
 
-std::string SourceName(const FileSet& files) { return files.Files().size() == 1 ? files.Files()[0].path : "this source"; }
+std::string SourceName(const FileSet& files) {
+  return files.Files().size() == 1 ? files.Files()[0].path : "this source";
+}
 
 ImportPlan WithFileProblems(ImportPlan plan, const FileSet& files) {
   plan.problems.Add(files.Found());
@@ -45,7 +47,8 @@ ImportPlan Detect(const FileSet& files, const Reader& reader, const std::string&
       if (table.empty() || way.table == table) found.push_back(std::move(way));
     }
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
   // Without anything recognised, the folder reading says of each file why it does not count.
   if (found.empty()) found.push_back({FormatId::kFolder, "", 0, ""});
   ImportPlan plan = Inspect(files, found[0].format, found[0].table, reader);

@@ -31,8 +31,8 @@ class Format {
   // Reads the source once from start to end: columns, counts, problems, and the guess of a mapping.
   virtual ImportPlan Inspect(const FileSet& files, const std::string& table, const Reader& reader) const = 0;
   // The rows as they are, in a fixed order, cells in the order of the plan's columns. Row problems go to `problems`.
-  virtual void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures, const RowSink& sink,
-                        Problems& problems) const = 0;
+  virtual void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures,
+                        const RowSink& sink, Problems& problems) const = 0;
 };
 
 const std::vector<std::unique_ptr<Format>>& Formats();

@@ -29,8 +29,13 @@ std::optional<std::size_t> ColumnOf(const Mapping& mapping, Role role) {
 class Stager {
  public:
   Stager(const FileSet& files, const Mapping& mapping, Problems& problems)
-      : files_(files), mapping_(mapping), problems_(problems), path_(ColumnOf(mapping, Role::kPath)), image_(ColumnOf(mapping, Role::kImage)),
-        class_(ColumnOf(mapping, Role::kClass)), split_(ColumnOf(mapping, Role::kSplit)) {
+      : files_(files),
+        mapping_(mapping),
+        problems_(problems),
+        path_(ColumnOf(mapping, Role::kPath)),
+        image_(ColumnOf(mapping, Role::kImage)),
+        class_(ColumnOf(mapping, Role::kClass)),
+        split_(ColumnOf(mapping, Role::kSplit)) {
     for (std::size_t i = 0; i < mapping.columns.size(); ++i) {
       if (mapping.columns[i].role == Role::kField) fields_.push_back(i);
     }
@@ -54,7 +59,8 @@ class Stager {
   void ReportUnused() {
     if (image_ || mapping_.format == FormatId::kFolder) return;
     for (const auto& file : files_.Files()) {
-      if (LooksLikeImageName(file.path) && !seen_.contains(file.path)) problems_.Add(ProblemCode::kFileUnused, file.path);
+      if (LooksLikeImageName(file.path) && !seen_.contains(file.path))
+        problems_.Add(ProblemCode::kFileUnused, file.path);
     }
   }
 
@@ -103,8 +109,10 @@ class Stager {
     }
     ProblemCode why{};
     auto clean = CleanPath(name, why);
-    if (!clean) problems_.Add(why, name);
-    else sample.path = *std::move(clean);
+    if (!clean)
+      problems_.Add(why, name);
+    else
+      sample.path = *std::move(clean);
     return clean.has_value();
   }
 
@@ -154,10 +162,14 @@ class Stager {
 
 void CheckField(const std::string& name, std::set<std::string>& taken) {
   if (name.empty() || name.size() > kMaxFieldNameBytes || !IsUtf8(name) || HasControl(name)) {
-    throw Error(ErrorCode::kInvalidArgument, "The field name \"" + Printable(name) + "\" is empty, too long or has control characters; choose another.", name);
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        "The field name \"" + Printable(name) + "\" is empty, too long or has control characters; choose another.",
+        name);
   }
   if (!taken.insert(name).second) {
-    throw Error(ErrorCode::kInvalidArgument, "Two columns would become the field \"" + name + "\"; leave one out or rename it.", name);
+    throw Error(ErrorCode::kInvalidArgument,
+                "Two columns would become the field \"" + name + "\"; leave one out or rename it.", name);
   }
 }
 
@@ -179,7 +191,8 @@ std::vector<model::Field> FieldsOf(const Mapping& mapping) {
 
 void CheckMapping(const ImportPlan& plan, const Mapping& mapping) {
   if (mapping.columns.size() != plan.columns.size()) {
-    throw Error(ErrorCode::kInvalidArgument, "The columns changed since the preview; look at the source again.", "columns");
+    throw Error(ErrorCode::kInvalidArgument, "The columns changed since the preview; look at the source again.",
+                "columns");
   }
   std::array<std::size_t, kRoleNames.size()> counts{};
   std::set<std::string> fields;
@@ -187,16 +200,22 @@ void CheckMapping(const ImportPlan& plan, const Mapping& mapping) {
     const auto& column = mapping.columns[i];
     const auto& name = plan.columns[i].name;
     if ((column.role == Role::kImage) != plan.columns[i].bytes && column.role != Role::kIgnore) {
-      throw Error(ErrorCode::kInvalidArgument, "The column \"" + name + "\" cannot be read as " + std::string(RoleName(column.role)) + "; choose another use for it.", name);
+      throw Error(ErrorCode::kInvalidArgument,
+                  "The column \"" + name + "\" cannot be read as " + std::string(RoleName(column.role)) +
+                      "; choose another use for it.",
+                  name);
     }
-    const bool once = column.role == Role::kPath || column.role == Role::kImage || column.role == Role::kClass || column.role == Role::kSplit;
+    const bool once = column.role == Role::kPath || column.role == Role::kImage || column.role == Role::kClass ||
+                      column.role == Role::kSplit;
     if (once && ++counts[static_cast<std::size_t>(column.role)] > 1) {
-      throw Error(ErrorCode::kInvalidArgument, "Two columns are chosen as " + std::string(RoleName(column.role)) + "; keep one.", name);
+      throw Error(ErrorCode::kInvalidArgument,
+                  "Two columns are chosen as " + std::string(RoleName(column.role)) + "; keep one.", name);
     }
     if (column.role == Role::kField) CheckField(column.name, fields);
   }
   if (counts[static_cast<std::size_t>(Role::kPath)] + counts[static_cast<std::size_t>(Role::kImage)] == 0) {
-    throw Error(ErrorCode::kInvalidArgument, "No column says where the pictures are: choose the column with their paths.", "path");
+    throw Error(ErrorCode::kInvalidArgument,
+                "No column says where the pictures are: choose the column with their paths.", "path");
   }
 }
 
@@ -216,15 +235,18 @@ MappedSummary ReadSamples(const FileSet& files, const Mapping& mapping, const Re
     auto sample = stager.Stage(std::move(row));
     if (!sample) return true;
     ++summary.samples;
-    if (sample->class_name) ++classes[*sample->class_name];
-    else ++summary.unlabeled;
+    if (sample->class_name)
+      ++classes[*sample->class_name];
+    else
+      ++summary.unlabeled;
     ++splits[sample->split ? std::string(model::SplitName(*sample->split)) : "none"];
     whole = sink(*std::move(sample));
     return whole;
   };
   FormatOf(mapping.format).ReadRows(files, mapping, reader, pictures, take, of_rows);
   for (const auto& group : of_rows.Groups()) {
-    if (SeverityOf(group.code) == Severity::kBlocking) problems.Add(group.code, group.names.empty() ? "" : group.names[0], group.count);
+    if (SeverityOf(group.code) == Severity::kBlocking)
+      problems.Add(group.code, group.names.empty() ? "" : group.names[0], group.count);
   }
   if (whole) stager.ReportUnused();
   if (stager.Classes() > model::kMaxClasses) problems.Add(ProblemCode::kTooManyClasses, mapping.table);

@@ -14,9 +14,9 @@ namespace burnish::formats {
 
 // A row under its mapping: a sample before its picture is read.
 struct StagedSample {
-  std::string path;                  // its identity within the source
-  std::size_t file = kNoFile;        // in the file set; kNoFile: `bytes` hold the picture
-  std::vector<std::byte> bytes;      // of a picture that came inside a table
+  std::string path;              // its identity within the source
+  std::size_t file = kNoFile;    // in the file set; kNoFile: `bytes` hold the picture
+  std::vector<std::byte> bytes;  // of a picture that came inside a table
   std::optional<std::string> class_name;
   std::optional<model::Split> split;
   std::vector<model::FieldValue> fields;  // in the order of FieldsOf
@@ -38,7 +38,8 @@ struct MappedSummary {
 };
 
 // Rows to samples, streaming, in the order of the source. Rows that name no file, a file twice, or a path out of the
-// source are left out and listed; what Inspect already said about the table's rows is not said again. `sink` returns false to stop.
+// source are left out and listed; what Inspect already said about the table's rows is not said again. `sink` returns
+// false to stop.
 MappedSummary ReadSamples(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures,
                           const std::function<bool(StagedSample&&)>& sink, Problems& problems);
 

@@ -29,12 +29,16 @@ bool IsOneOf(const std::string& name, std::initializer_list<std::string_view> wo
 }
 
 bool IsPathName(const std::string& name) {
-  return IsOneOf(name, {"path", "file", "filename", "file_name", "filepath", "file_path", "image", "image_path", "img", "img_path", "image.path", "photo", "picture", "key"});
+  return IsOneOf(name, {"path", "file", "filename", "file_name", "filepath", "file_path", "image", "image_path", "img",
+                        "img_path", "image.path", "photo", "picture", "key"});
 }
 bool IsClassName(const std::string& name) {
-  return IsOneOf(name, {"class", "label", "category", "target", "class_name", "label_name", "classname", "labels", "species", "truth", "y"});
+  return IsOneOf(name, {"class", "label", "category", "target", "class_name", "label_name", "classname", "labels",
+                        "species", "truth", "y"});
 }
-bool IsSplitName(const std::string& name) { return IsOneOf(name, {"split", "set", "subset", "partition", "fold", "usage", "purpose"}); }
+bool IsSplitName(const std::string& name) {
+  return IsOneOf(name, {"split", "set", "subset", "partition", "fold", "usage", "purpose"});
+}
 
 // The beginning of a table.
 struct Start {
@@ -46,7 +50,8 @@ Start ReadStart(TableKind kind, const FileSet& files, std::size_t file, const Re
   Start start;
   Problems ignored;
   reader.ReadTable(
-      kind, files.Open(file), files.Files()[file].path, Pictures::kWithout, [&](const TableHeader& header) { return start.header = header, true; },
+      kind, files.Open(file), files.Files()[file].path, Pictures::kWithout,
+      [&](const TableHeader& header) { return start.header = header, true; },
       [&](Row&& row) { return start.rows.push_back(std::move(row)), start.rows.size() < kSampledRows; }, ignored);
   return start;
 }
@@ -63,7 +68,8 @@ struct PathGuess {
 std::vector<std::string> Bases(const FileSet& files, const std::string& table) {
   std::set<std::string> folders;
   for (const auto& file : files.Files()) {
-    for (auto slash = file.path.find('/'); slash != std::string::npos && folders.size() < kMaxBases; slash = file.path.find('/', slash + 1)) {
+    for (auto slash = file.path.find('/'); slash != std::string::npos && folders.size() < kMaxBases;
+         slash = file.path.find('/', slash + 1)) {
       folders.insert(file.path.substr(0, slash));
     }
   }
@@ -73,10 +79,12 @@ std::vector<std::string> Bases(const FileSet& files, const std::string& table) {
   return bases;
 }
 
-double Share(std::size_t part, std::size_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
+double Share(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
 
-void JudgeColumn(const FileSet& files, const std::vector<std::string>& bases, const std::vector<std::string>& values, std::size_t column, bool named,
-                 PathGuess& best) {
+void JudgeColumn(const FileSet& files, const std::vector<std::string>& bases, const std::vector<std::string>& values,
+                 std::size_t column, bool named, PathGuess& best) {
   std::size_t like = 0;
   for (const auto& value : values) like += LooksLikeImageName(value) ? 1U : 0U;
   PathGuess guess{column, bases[0], 0, Share(like, values.size())};
@@ -113,16 +121,19 @@ PathGuess GuessPath(const FileSet& files, const std::string& table, const Start&
 
 bool AllSplits(const Column& column) {
   return column.filled != 0 && column.values.size() == column.distinct &&
-         std::all_of(column.values.begin(), column.values.end(), [](const auto& value) { return SplitFromWord(value.value).has_value(); });
+         std::all_of(column.values.begin(), column.values.end(),
+                     [](const auto& value) { return SplitFromWord(value.value).has_value(); });
 }
 
 // The column that is the class: one named so, else the only one that could be.
-std::optional<std::size_t> GuessClass(const std::vector<Column>& columns, const std::vector<ColumnMapping>& mapping, std::uint64_t rows) {
+std::optional<std::size_t> GuessClass(const std::vector<Column>& columns, const std::vector<ColumnMapping>& mapping,
+                                      std::uint64_t rows) {
   std::vector<std::size_t> candidates;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (mapping[i].role != Role::kField) continue;
     if (IsClassName(columns[i].name) && columns[i].distinct != 0 && columns[i].distinct < kMaxDistinctCounted) return i;
-    const bool few = columns[i].distinct >= 2 && columns[i].distinct <= kMaxGuessedClasses && columns[i].distinct * 3 <= rows;
+    const bool few =
+        columns[i].distinct >= 2 && columns[i].distinct <= kMaxGuessedClasses && columns[i].distinct * 3 <= rows;
     if (few && columns[i].type == model::FieldType::kText) candidates.push_back(i);
   }
   return candidates.size() == 1 ? std::optional(candidates[0]) : std::nullopt;
@@ -139,9 +150,11 @@ std::vector<ColumnMapping> GuessRoles(const std::vector<Column>& columns, const 
   bool image = false;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     mapping[i] = {columns[i].filled == 0 ? Role::kIgnore : Role::kField, columns[i].type, FieldNameOf(columns[i].name)};
-    if (columns[i].bytes) mapping[i].role = std::exchange(image, true) || path.resolved > 0 ? Role::kIgnore : Role::kImage;
+    if (columns[i].bytes)
+      mapping[i].role = std::exchange(image, true) || path.resolved > 0 ? Role::kIgnore : Role::kImage;
   }
-  if (path.column && (path.looks > 0 || path.resolved > 0 || IsPathName(columns[*path.column].name))) mapping[*path.column].role = Role::kPath;
+  if (path.column && (path.looks > 0 || path.resolved > 0 || IsPathName(columns[*path.column].name)))
+    mapping[*path.column].role = Role::kPath;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (mapping[i].role != Role::kField || !AllSplits(columns[i])) continue;
     if (!IsSplitName(columns[i].name) && columns[i].distinct < 2) continue;
@@ -152,17 +165,20 @@ std::vector<ColumnMapping> GuessRoles(const std::vector<Column>& columns, const 
   return mapping;
 }
 
-void FollowManifest(const Manifest& manifest, std::string_view format, const std::vector<Column>& columns, std::vector<ColumnMapping>& mapping) {
+void FollowManifest(const Manifest& manifest, std::string_view format, const std::vector<Column>& columns,
+                    std::vector<ColumnMapping>& mapping) {
   if (manifest.format != format || manifest.columns.size() != columns.size()) return;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (manifest.columns[i].name != columns[i].name) return;
   }
-  for (std::size_t i = 0; i < columns.size(); ++i) mapping[i] = {manifest.columns[i].role, manifest.columns[i].type, manifest.columns[i].field};
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    mapping[i] = {manifest.columns[i].role, manifest.columns[i].type, manifest.columns[i].field};
 }
 
 double Confidence(const PathGuess& path, const TableHeader& header) {
   if (path.resolved > 0) return 0.65 + 0.3 * path.resolved;
-  if (std::any_of(header.columns.begin(), header.columns.end(), [](const auto& column) { return column.bytes; })) return 0.9;
+  if (std::any_of(header.columns.begin(), header.columns.end(), [](const auto& column) { return column.bytes; }))
+    return 0.9;
   return path.looks > 0 ? 0.4 : 0.1;
 }
 
@@ -194,7 +210,8 @@ ImportPlan TableFormat::Inspect(const FileSet& files, const std::string& table, 
   TableProfile profile;
   Start start;
   const auto file = files.Find(table);
-  if (file == kNoFile) throw base::Error(base::ErrorCode::kNotFound, "There is no table \"" + table + "\" in the source.", table);
+  if (file == kNoFile)
+    throw base::Error(base::ErrorCode::kNotFound, "There is no table \"" + table + "\" in the source.", table);
   if (files.Files()[file].bytes > kMaxTableBytes) {
     plan.problems.Add(ProblemCode::kTableTooLarge, table);
     return plan;
@@ -215,7 +232,8 @@ ImportPlan TableFormat::Inspect(const FileSet& files, const std::string& table, 
   plan.rows = profile.Rows();
   plan.columns = profile.Columns();
   plan.details = start.header.details;
-  plan.sentence = "The table " + table + ": " + WithThousands(plan.rows) + (plan.rows == 1 ? " row, " : " rows, ") + plan.details + ".";
+  plan.sentence = "The table " + table + ": " + WithThousands(plan.rows) + (plan.rows == 1 ? " row, " : " rows, ") +
+                  plan.details + ".";
   const auto path = GuessPath(files, table, start);
   plan.mapping.base = path.base;
   plan.mapping.columns = GuessRoles(plan.columns, path, plan.rows);
@@ -232,15 +250,19 @@ ImportPlan TableFormat::Inspect(const FileSet& files, const std::string& table, 
   return plan;
 }
 
-void TableFormat::ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures, const RowSink& sink,
-                           Problems& problems) const {
+void TableFormat::ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures,
+                           const RowSink& sink, Problems& problems) const {
   const auto file = files.Find(mapping.table);
   const auto kind = TableKindOf(mapping.table);
-  if (file == kNoFile || !kind) throw base::Error(base::ErrorCode::kNotFound, "There is no table \"" + mapping.table + "\" in the source.", mapping.table);
+  if (file == kNoFile || !kind)
+    throw base::Error(base::ErrorCode::kNotFound, "There is no table \"" + mapping.table + "\" in the source.",
+                      mapping.table);
   std::uint64_t rows = 0;
   reader.ReadTable(
       *kind, files.Open(file), mapping.table, pictures,
-      [&](const TableHeader& header) { return header.columns.size() == mapping.columns.size() || mapping.columns.empty(); },
+      [&](const TableHeader& header) {
+        return header.columns.size() == mapping.columns.size() || mapping.columns.empty();
+      },
       [&](Row&& row) { return ++rows <= kMaxRows && sink(std::move(row)); }, problems);
 }
 

@@ -12,8 +12,8 @@ class TableFormat final : public Format {
   FormatId Id() const override { return id_; }
   std::vector<Recognition> Recognize(const FileSet& files, const Reader& reader) const override;
   ImportPlan Inspect(const FileSet& files, const std::string& table, const Reader& reader) const override;
-  void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures, const RowSink& sink,
-                Problems& problems) const override;
+  void ReadRows(const FileSet& files, const Mapping& mapping, const Reader& reader, Pictures pictures,
+                const RowSink& sink, Problems& problems) const override;
 
  private:
   FormatId id_;

@@ -113,7 +113,8 @@ std::string Printable(std::string_view bytes) {
     auto length = SequenceLength(bytes);
     if (length == 0 || IsControl(bytes.front())) {
       std::array<char, 5> escaped{};
-      std::snprintf(escaped.data(), escaped.size(), "\\x%02X", static_cast<unsigned>(static_cast<std::uint8_t>(bytes.front())));
+      std::snprintf(escaped.data(), escaped.size(), "\\x%02X",
+                    static_cast<unsigned>(static_cast<std::uint8_t>(bytes.front())));
       result += escaped.data();
       length = 1;
     } else {
@@ -193,8 +194,9 @@ std::string NumberText(double value) {
   std::array<char, 40> text{};
   // Beyond 2^53 with an exponent: plain digits would read as an identifier.
   const bool large = std::abs(value) >= kExactInteger;
-  const auto end = large ? std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr
-                         : std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  const auto end = large
+                       ? std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr
+                       : std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   return {text.data(), end};
 }
 
@@ -206,8 +208,9 @@ std::string TimeText(std::int64_t micros) {
   std::array<char, 64> text{};
   const auto fraction = static_cast<int>(clock.subseconds().count());
   std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
   std::string result = text.data();
   if (fraction != 0) {
     std::snprintf(text.data(), text.size(), ".%06d", fraction);

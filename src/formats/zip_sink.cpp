@@ -1,7 +1,7 @@
 #include <archive.h>
 #include <archive_entry.h>
-#include <clocale>
 #include <locale.h>
+#include <clocale>
 
 #include <cerrno>
 #include <exception>
@@ -33,7 +33,8 @@ class Utf8Names {
 
 class ZipSink final : public ExportSink {
  public:
-  explicit ZipSink(std::function<void(std::span<const std::byte>)> write) : write_(std::move(write)), zip_(archive_write_new(), &Free) {
+  explicit ZipSink(std::function<void(std::span<const std::byte>)> write)
+      : write_(std::move(write)), zip_(archive_write_new(), &Free) {
     archive_write_set_format_zip(zip_.get());
     archive_write_set_bytes_per_block(zip_.get(), 1 << 18);
     archive_write_set_bytes_in_last_block(zip_.get(), 1);
@@ -50,7 +51,8 @@ class ZipSink final : public ExportSink {
     archive_entry_set_perm(entry.get(), 0644);
     archive_entry_set_size(entry.get(), static_cast<la_int64_t>(bytes));
     archive_entry_set_mtime(entry.get(), kNoTime, 0);
-    Check(packed ? archive_write_zip_set_compression_store(zip_.get()) : archive_write_zip_set_compression_deflate(zip_.get()));
+    Check(packed ? archive_write_zip_set_compression_store(zip_.get())
+                 : archive_write_zip_set_compression_deflate(zip_.get()));
     Check(archive_write_header(zip_.get(), entry.get()));
   }
 
@@ -66,7 +68,8 @@ class ZipSink final : public ExportSink {
   void Finish() override { Check(archive_write_close(zip_.get())); }
 
  private:
-  static constexpr time_t kNoTime = 315'532'800;  // 1980-01-01, the first that a zip knows: the same export gives the same bytes
+  static constexpr time_t kNoTime =
+      315'532'800;  // 1980-01-01, the first that a zip knows: the same export gives the same bytes
 
   static void Free(archive* zip) { archive_write_free(zip); }
 
@@ -95,6 +98,8 @@ class ZipSink final : public ExportSink {
 
 }  // namespace
 
-std::unique_ptr<ExportSink> MakeZipSink(std::function<void(std::span<const std::byte>)> write) { return std::make_unique<ZipSink>(std::move(write)); }
+std::unique_ptr<ExportSink> MakeZipSink(std::function<void(std::span<const std::byte>)> write) {
+  return std::make_unique<ZipSink>(std::move(write));
+}
 
 }  // namespace burnish::formats

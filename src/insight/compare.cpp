@@ -29,8 +29,8 @@ Kinds GroupByOutcome(std::span<const ClassId> truth, std::span<const ClassId> fi
   Kinds result;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (i == 0 || keys[i] != keys[i - 1]) {
-      result.kinds.push_back({static_cast<ClassId>(keys[i] >> 32U), static_cast<ClassId>(keys[i] >> 16U),
-                              static_cast<ClassId>(keys[i])});
+      result.kinds.push_back(
+          {static_cast<ClassId>(keys[i] >> 32U), static_cast<ClassId>(keys[i] >> 16U), static_cast<ClassId>(keys[i])});
       result.counts.push_back(0);
     }
     ++result.counts.back();

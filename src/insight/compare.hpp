@@ -37,8 +37,8 @@ struct Comparison {
   math::Interval accuracy_delta;  // of second - first: paired bootstrap, BCa
   double macro_f1_first = 0;
   double macro_f1_second = 0;
-  math::Interval macro_f1_delta;  // the same
-  math::McNemarResult mcnemar;    // report exact_p
+  math::Interval macro_f1_delta;      // the same
+  math::McNemarResult mcnemar;        // report exact_p
   std::vector<ClassDelta> per_class;  // one per class, by id
   bool same_predictions = false;      // equal on every compared sample
 };

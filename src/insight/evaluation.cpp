@@ -135,8 +135,8 @@ Evaluation Evaluate(const Predictions& predictions, std::size_t classes, const E
   result.accuracy = counts.Accuracy();
   result.accuracy_interval = math::WilsonInterval(result.correct, result.counted);
   result.macro_f1 = counts.MacroF1();
-  result.macro_f1_interval = result.counted == 0 ? math::Interval{0, 1}
-                                                 : MacroF1Interval(result, options.bootstrap, control);
+  result.macro_f1_interval =
+      result.counted == 0 ? math::Interval{0, 1} : MacroF1Interval(result, options.bootstrap, control);
   for (std::size_t id = 0; id < classes; ++id) result.per_class.push_back(MetricsOf(counts, static_cast<ClassId>(id)));
   Calibrate(confident, options.calibration_bins, result);
   result.thresholds = Thresholds(std::move(confident));

@@ -32,7 +32,7 @@ struct ClassMetrics {
   double f1 = 0;
   math::Interval precision_interval;  // Wilson; [0, 1] without samples
   math::Interval recall_interval;     // Wilson
-  math::Interval f1_interval;         // Wilson's of q = correct / (truth_count + predicted_count - correct): F1 = 2q / (1 + q)
+  math::Interval f1_interval;  // Wilson's of q = correct / (truth_count + predicted_count - correct): F1 = 2q / (1 + q)
 };
 
 // Samples with confidence in [low, high) (the last bin includes 1).
@@ -65,8 +65,8 @@ struct Evaluation {
   double macro_f1 = 0;
   math::Interval macro_f1_interval;  // bootstrap over samples, BCa
   std::size_t classes = 0;
-  std::vector<std::uint64_t> confusion;  // classes x classes, row: truth, column: prediction
-  std::vector<ClassMetrics> per_class;   // one per class, by id, absent ones too
+  std::vector<std::uint64_t> confusion;     // classes x classes, row: truth, column: prediction
+  std::vector<ClassMetrics> per_class;      // one per class, by id, absent ones too
   std::vector<CalibrationBin> calibration;  // equal widths; empty without confidences
   double calibration_error = 0;             // ECE over these bins (Guo et al. 2017)
   std::vector<ThresholdRow> thresholds;     // 0, 0.05 ... 0.95, 0.99; empty without confidences

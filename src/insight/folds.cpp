@@ -101,7 +101,8 @@ class FoldCounts {
 std::vector<std::uint8_t> AssignFolds(std::span<const base::ContentHash> content, std::span<const ClassId> labels,
                                       const FoldOptions& options, std::span<const std::uint8_t> previous) {
   if (options.folds < 2 || options.folds > 100 || (!previous.empty() && previous.size() != content.size())) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "There must be 2 to 100 folds, and one previous fold for each sample or none.");
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "There must be 2 to 100 folds, and one previous fold for each sample or none.");
   }
   const auto groups = GroupByContent(content, labels, options.seed);
   const auto labeled = [&](const Group& group) {
@@ -137,7 +138,8 @@ std::vector<model::Split> SuggestSplit(std::span<const base::ContentHash> conten
   const std::array<model::Split, 3> splits = {model::Split::kTrain, model::Split::kValidation, model::Split::kTest};
   if (std::ranges::any_of(wanted, [](double share) { return !(share >= 0); }) ||
       std::abs(shares.train + shares.validation + shares.test - 1) > 1e-6) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "The shares of the splits must not be negative and must sum to 1.");
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "The shares of the splits must not be negative and must sum to 1.");
   }
   const auto groups = GroupByContent(content, labels, seed);
   std::vector<model::Split> result(content.size(), model::Split::kTrain);

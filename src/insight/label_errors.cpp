@@ -22,7 +22,9 @@ struct Judged {
   std::vector<std::size_t> labels;
   std::vector<double> probabilities;  // positions x classes
   std::size_t Classes() const { return class_ids.size(); }
-  std::span<const double> Row(std::size_t i) const { return std::span(probabilities).subspan(i * Classes(), Classes()); }
+  std::span<const double> Row(std::size_t i) const {
+    return std::span(probabilities).subspan(i * Classes(), Classes());
+  }
 };
 
 Judged SelectJudged(math::MatrixView probabilities, std::span<const ClassId> labels, std::size_t minimum,
@@ -83,7 +85,8 @@ std::vector<std::int64_t> RoundKeepingSum(std::span<const double> values) {
     const auto changes = std::min(static_cast<std::size_t>(std::abs(wanted - sum)), values.size());
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return values[a] - whole[a] < values[b] - whole[b]; });
+    std::ranges::stable_sort(order,
+                             [&](std::size_t a, std::size_t b) { return values[a] - whole[a] < values[b] - whole[b]; });
     if (step > 0) std::ranges::reverse(order);
     for (std::size_t i = 0; i < changes; ++i) whole[order[i]] += step;
     sum = std::accumulate(whole.begin(), whole.end(), 0.0);

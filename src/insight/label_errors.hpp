@@ -16,9 +16,9 @@ using model::kNoClass;
 struct SuspectedLabel {
   std::uint32_t position = 0;  // in the input
   ClassId given = kNoClass;
-  ClassId suggested = kNoClass;   // the most probable other class
-  float self_confidence = 0;      // probability of the given label: lower is more suspect
-  float normalized_margin = 0;    // (self-confidence - best other + 1) / 2
+  ClassId suggested = kNoClass;  // the most probable other class
+  float self_confidence = 0;     // probability of the given label: lower is more suspect
+  float normalized_margin = 0;   // (self-confidence - best other + 1) / 2
 };
 
 struct SuspectedPair {

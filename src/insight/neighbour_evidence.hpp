@@ -14,8 +14,8 @@ using model::kNoClass;
 
 // What a sample's nearest labeled neighbours say about a class.
 struct NeighbourVote {
-  std::uint32_t counted = 0;   // neighbours with a label
-  std::uint32_t disagree = 0;  // of these: another class than the one asked about
+  std::uint32_t counted = 0;       // neighbours with a label
+  std::uint32_t disagree = 0;      // of these: another class than the one asked about
   ClassId most_common = kNoClass;  // among the counted; ties: the nearer one's
   float disagreement = 0;          // disagree / counted; 0 when nothing counted
 };

@@ -202,9 +202,8 @@ Matrix Centred(MatrixView matrix, std::span<const float> mean, const RunControl&
 
 Neighbours NearestNeighbours(MatrixView rows, std::size_t k, Metric metric, const RunControl& control) {
   CheckShape(rows.values.size(), rows.rows, rows.width);
-  const Matrix prepared = metric == Metric::kCosine
-                              ? NormaliseRows(rows, control)
-                              : Centred(rows, FitStandardisation(rows, control).mean, control);
+  const Matrix prepared = metric == Metric::kCosine ? NormaliseRows(rows, control)
+                                                    : Centred(rows, FitStandardisation(rows, control).mean, control);
   return BlockSearch(prepared, prepared, metric, AllowedRows(rows.rows, {}), true, control).Run(k);
 }
 

@@ -262,9 +262,7 @@ Centred Centre(MatrixView rows, const RunControl& control) {
 }
 
 void CheckInput(MatrixView rows, std::span<const std::uint16_t> labels, std::size_t classes) {
-  const auto refuse = [](const std::string& message) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, message);
-  };
+  const auto refuse = [](const std::string& message) { throw base::Error(base::ErrorCode::kInvalidArgument, message); };
   if (rows.values.size() != rows.rows * rows.width || labels.size() != rows.rows) {
     refuse("The rows do not have the stated shape, or there is not one label for each.");
   }
@@ -356,8 +354,7 @@ LogisticModel Fit(const Centred& data, std::span<const std::uint16_t> labels, st
     return ToModel(problem, certain, classes, data.mean);
   }
   const auto& preconditioner = preconditioners.For(problem.Penalty());
-  const auto optimum =
-      Minimiser(problem, preconditioner, options, control).Run(Start(problem, warm, data.mean));
+  const auto optimum = Minimiser(problem, preconditioner, options, control).Run(Start(problem, warm, data.mean));
   return ToModel(problem, optimum, classes, data.mean);
 }
 
@@ -373,7 +370,8 @@ LogisticModel FitLogistic(MatrixView rows, std::span<const std::uint16_t> labels
 
 Matrix PredictProbabilities(const LogisticModel& model, MatrixView rows, const RunControl& control) {
   if (rows.width != model.width || rows.values.size() != rows.rows * rows.width) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "The rows do not have the width that the model was fitted on.");
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "The rows do not have the width that the model was fitted on.");
   }
   const std::size_t padded = PadToLanes(model.classes);
   Matrix transposed(model.width, model.classes);
@@ -454,8 +452,8 @@ CrossFit CrossFitLogistic(MatrixView rows, std::span<const std::uint16_t> labels
       included[i] = 0;
       held_out.push_back(static_cast<std::uint32_t>(i));
     }
-    // From the optimum of all rows: a fifth less of them moves it little. The loss is convex, so nothing of the rows held
-    // out stays in what is found, beyond the tolerance.
+    // From the optimum of all rows: a fifth less of them moves it little. The loss is convex, so nothing of the rows
+    // held out stays in what is found, beyond the tolerance.
     result.fold_models.push_back(Fit(data, labels, classes, included, options, preconditioners, quiet, &result.model));
     Matrix held(held_out.size(), rows.width);
     for (std::size_t i = 0; i < held_out.size(); ++i) std::ranges::copy(rows.Row(held_out[i]), held.Row(i).begin());

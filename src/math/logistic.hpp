@@ -56,8 +56,8 @@ double LogisticObjective(const LogisticModel& model, MatrixView rows, std::span<
 inline constexpr std::uint8_t kNoFold = 0xFF;
 
 struct CrossFit {
-  LogisticModel model;           // fitted on all rows
-  Matrix out_of_fold;            // rows x classes: each row by the model that did not see its fold (kNoFold: by `model`)
+  LogisticModel model;  // fitted on all rows
+  Matrix out_of_fold;   // rows x classes: each row by the model that did not see its fold (kNoFold: by `model`)
   std::vector<LogisticModel> fold_models;
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kGroups = 16;
 constexpr int kFrames = 40;
-constexpr float kMostPull = 4.0F;    // as umap-learn clips each coordinate of a step
+constexpr float kMostPull = 4.0F;  // as umap-learn clips each coordinate of a step
 constexpr float kStartExtent = 10.0F;
 constexpr std::size_t kPointGrain = 128;
 
@@ -59,7 +59,8 @@ std::vector<float> Memberships(const Neighbours& graph, const RunControl& contro
         (total > target ? high : low) = sigma;
         sigma = std::isinf(high) ? sigma * 2 : (low + high) / 2;
       }
-      const double mean = std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(distances.size());
+      const double mean =
+          std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(distances.size());
       sigma = std::max(sigma, 1e-3 * (rho > 0 ? mean : mean_of_all));
       for (std::size_t i = 0; i < distances.size(); ++i) {
         const bool touching = distances[i] <= rho || sigma == 0;
@@ -114,9 +115,8 @@ EdgeList UnionOfDirections(const Neighbours& graph, std::span<const float> stren
     }
   }
   for (auto& own : arcs) {
-    std::ranges::sort(own, [](const Edge& a, const Edge& b) {
-      return a.other != b.other ? a.other < b.other : a.rate < b.rate;
-    });
+    std::ranges::sort(
+        own, [](const Edge& a, const Edge& b) { return a.other != b.other ? a.other < b.other : a.rate < b.rate; });
     std::vector<Edge> merged;
     for (const auto& edge : own) {
       if (!merged.empty() && merged.back().other == edge.other) {
@@ -221,7 +221,6 @@ class Forces {
   }
 
  private:
-
   float a_ = 1;
   float b_ = 1;
 };
@@ -417,7 +416,8 @@ MapCurve FitMapCurve(double min_distance, double spread) {
 double Trustworthiness(MatrixView rows, std::span<const Point> map, std::size_t k, const RunControl& control) {
   const std::size_t n = rows.rows;
   if (map.size() != n || k == 0 || 2 * k >= n) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "Trustworthiness needs a place for each row and k below half of them.");
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "Trustworthiness needs a place for each row and k below half of them.");
   }
   Matrix plane(n, 2);
   for (std::size_t i = 0; i < n; ++i) {
@@ -437,7 +437,8 @@ double Trustworthiness(MatrixView rows, std::span<const Point> map, std::size_t 
       for (const auto other : near_on_map.IndicesOf(i)) {
         std::size_t nearer = 0;  // rank among the others, from 0
         for (std::size_t j = 0; j < n; ++j) {
-          nearer += j != i && j != other && (squares[j] < squares[other] || (squares[j] == squares[other] && j < other));
+          nearer +=
+              j != i && j != other && (squares[j] < squares[other] || (squares[j] == squares[other] && j < other));
         }
         penalties[i] += nearer >= k ? static_cast<double>(nearer + 1 - k) : 0.0;
       }

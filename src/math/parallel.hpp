@@ -10,9 +10,9 @@ namespace burnish::math {
 // How a long computation runs and talks. Plain value; copy it freely. Every result of src/math is the
 // same, bit for bit, for any number of threads.
 struct RunControl {
-  unsigned threads = 0;                   // at most; 0: as many as the machine has
-  std::stop_token stop;                   // asked often; a stop ends the call with base::Error kCancelled
-  std::function<void(double)> progress;   // 0 to 1, never falling; called from a worker thread, one call at a time
+  unsigned threads = 0;                  // at most; 0: as many as the machine has
+  std::stop_token stop;                  // asked often; a stop ends the call with base::Error kCancelled
+  std::function<void(double)> progress;  // 0 to 1, never falling; called from a worker thread, one call at a time
 
   // Throws base::Error kCancelled if a stop was asked for.
   void ThrowIfStopped() const;

@@ -84,7 +84,8 @@ PrincipalComponents FindPrincipalComponents(MatrixView rows, std::size_t count, 
     const double value = solver.eigenvalues()[solver.eigenvalues().size() - 1 - static_cast<Eigen::Index>(c)];
     result.variances.push_back(static_cast<float>(std::max(0.0, value) / static_cast<double>(rows.rows)));
     for (std::size_t j = 0; j < rows.width; ++j) {
-      result.components.Row(c)[j] = static_cast<float>(axes(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(c)));
+      result.components.Row(c)[j] =
+          static_cast<float>(axes(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(c)));
     }
     for (std::size_t r = 0; r < rows.rows; ++r) result.scores.Row(r)[c] = scores[r * kLane + c];
   }

@@ -22,7 +22,8 @@ Interval WilsonInterval(std::uint64_t hits, std::uint64_t trials, double confide
 Interval ClopperPearsonInterval(std::uint64_t hits, std::uint64_t trials, double confidence = 0.95);
 
 // McNemar's test on paired outcomes. `exact_p` (two-sided binomial) is the p that Burnish reports: it keeps its
-// level at any size. `mid_p` (Fagerland, Lydersen and Laake 2013) is less cautious. Without discordant pairs both are 1.
+// level at any size. `mid_p` (Fagerland, Lydersen and Laake 2013) is less cautious. Without discordant pairs both
+// are 1.
 struct McNemarResult {
   std::uint64_t first_only = 0;   // right in the first, wrong in the second
   std::uint64_t second_only = 0;  // wrong in the first, right in the second

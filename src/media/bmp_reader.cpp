@@ -1,5 +1,5 @@
-// BMP (BITMAPINFOHEADER and later): file header 14 bytes, info header, palette of BGRX, rows padded to 4 bytes, from the
-// bottom unless the height is negative, pixels BGR.
+// BMP (BITMAPINFOHEADER and later): file header 14 bytes, info header, palette of BGRX, rows padded to 4 bytes, from
+// the bottom unless the height is negative, pixels BGR.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -24,7 +24,8 @@ struct Layout {
 
 std::uint32_t Little(std::span<const std::byte> bytes, std::size_t offset, int count) {
   std::uint32_t value = 0;
-  for (int i = count - 1; i >= 0; --i) value = (value << 8U) | static_cast<std::uint32_t>(bytes[offset + static_cast<std::size_t>(i)]);
+  for (int i = count - 1; i >= 0; --i)
+    value = (value << 8U) | static_cast<std::uint32_t>(bytes[offset + static_cast<std::size_t>(i)]);
   return value;
 }
 
@@ -40,7 +41,8 @@ Layout ReadLayout(std::span<const std::byte> bytes) {
   layout.compression = Little(bytes, 30, 4);
   if (layout.compression == kBitFields && layout.bits == 32 && bytes.size() >= 66) {
     // The usual masks, blue first, are the plain layout by another name.
-    const bool usual = Little(bytes, 54, 4) == 0xFF0000 && Little(bytes, 58, 4) == 0xFF00 && Little(bytes, 62, 4) == 0xFF;
+    const bool usual =
+        Little(bytes, 54, 4) == 0xFF0000 && Little(bytes, 58, 4) == 0xFF00 && Little(bytes, 62, 4) == 0xFF;
     if (usual) layout.compression = 0;
   }
   return layout;
@@ -81,7 +83,8 @@ Pixels ReadBmp(std::span<const std::byte> bytes) {
     const std::size_t start = layout.pixels + row * row_bytes;
     for (int x = 0; x < layout.width; ++x) {
       const std::size_t at = start + static_cast<std::size_t>(x) * (layout.bits / 8);
-      const auto colour = layout.bits == 8 ? Colour(bytes, layout.palette + 4 * static_cast<std::size_t>(bytes[at])) : Colour(bytes, at);
+      const auto colour = layout.bits == 8 ? Colour(bytes, layout.palette + 4 * static_cast<std::size_t>(bytes[at]))
+                                           : Colour(bytes, at);
       for (const auto channel : colour) *out++ = channel;
     }
   }

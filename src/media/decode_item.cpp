@@ -34,7 +34,8 @@ class File {
   std::size_t Read(std::uint64_t offset, std::span<std::byte> into) {
     std::size_t done = 0;
     while (done < into.size()) {
-      const auto count = ::pread(descriptor_, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+      const auto count =
+          ::pread(descriptor_, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) failed_ = true;
       if (count <= 0) break;
@@ -148,10 +149,13 @@ std::vector<std::uint8_t> MakeModelInput(const Image& image, const ModelInputSpe
   if (spec.fit == ModelInputSpec::Fit::kSquash) return ToRgb(Resize(image, spec.size, spec.size, spec.filter));
   if (spec.fit == ModelInputSpec::Fit::kCrop) {
     const double side = static_cast<double>(std::min(image.width, image.height)) * spec.size / spec.resize;
-    return ToRgb(ResizeBox(image, (image.width - side) / 2, (image.height - side) / 2, side, side, spec.size, spec.size, spec.filter));
+    return ToRgb(ResizeBox(image, (image.width - side) / 2, (image.height - side) / 2, side, side, spec.size, spec.size,
+                           spec.filter));
   }
   const double scale = static_cast<double>(spec.size) / std::max(image.width, image.height);
-  const auto scaled = [&](int length) { return std::clamp(static_cast<int>(std::lround(length * scale)), 1, spec.size); };
+  const auto scaled = [&](int length) {
+    return std::clamp(static_cast<int>(std::lround(length * scale)), 1, spec.size);
+  };
   return ToRgb(Pad(Resize(image, scaled(image.width), scaled(image.height), spec.filter), spec.size));
 }
 
@@ -177,7 +181,8 @@ void DecodeWhole(Decoded& result, File& file, const DecodeWants& wants, const De
   if (LeftToVips(header)) CompleteHeader(header, bytes);
   SetHeader(result, header, limits);
   if (!result.Ok()) return;
-  const bool only_hash = wants.thumbnail_sides.empty() && !wants.quality && !wants.perceptual_hash && !wants.model_input;
+  const bool only_hash =
+      wants.thumbnail_sides.empty() && !wants.quality && !wants.perceptual_hash && !wants.model_input;
   if (only_hash) return;
 
   auto pixels = ReadPixels(header.type, bytes, Scale(result, wants));

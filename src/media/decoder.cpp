@@ -41,14 +41,16 @@ std::string Sentence(const Decoded& item, const DecoderLimits& limits) {
     case DecodeCode::kEmpty:
       return "The file is empty.";
     case DecodeCode::kNotAnImage:
-      return item.type == ContentType::kUnknown ? "The file is not an image." : "The file is not an image: it is " + kind + ".";
+      return item.type == ContentType::kUnknown ? "The file is not an image."
+                                                : "The file is not an image: it is " + kind + ".";
     case DecodeCode::kTruncated:
       return "The file is cut off: it begins as " + kind + ", but its end is missing. Copy it again from its source.";
     case DecodeCode::kUnsupportedFormat:
       return "The file is " + kind + " of a kind that cannot be read. Save it as JPEG or PNG.";
     case DecodeCode::kTooLarge:
       if (item.bytes > limits.bytes) {
-        return "The file has " + Number(item.bytes >> 20U) + " MB; at most " + Number(limits.bytes >> 20U) + " MB can be read.";
+        return "The file has " + Number(item.bytes >> 20U) + " MB; at most " + Number(limits.bytes >> 20U) +
+               " MB can be read.";
       }
       return "The picture has " + Number(static_cast<std::uint64_t>(item.width)) + " x " +
              Number(static_cast<std::uint64_t>(item.height)) + " pixels, which is too large to read. Scale it down.";
@@ -60,7 +62,8 @@ std::string Sentence(const Decoded& item, const DecoderLimits& limits) {
     case DecodeCode::kSvgRefused:
       return "The file is an SVG drawing, which can carry programs. Save it as PNG.";
     case DecodeCode::kDamaged:
-      return "The file is damaged: it begins as " + kind + ", but the rest makes no sense. Copy it again from its source.";
+      return "The file is damaged: it begins as " + kind +
+             ", but the rest makes no sense. Copy it again from its source.";
     case DecodeCode::kUnreadable:
       break;
   }
@@ -95,12 +98,14 @@ class SharedMemory {
 
 bool Plausible(const Reply& reply, const Request& request) {
   const auto& quality = reply.quality;
-  const bool finite = std::isfinite(quality.brightness) && std::isfinite(quality.contrast) && std::isfinite(quality.sharpness) &&
-                      std::isfinite(quality.colourfulness) && std::isfinite(quality.entropy);
+  const bool finite = std::isfinite(quality.brightness) && std::isfinite(quality.contrast) &&
+                      std::isfinite(quality.sharpness) && std::isfinite(quality.colourfulness) &&
+                      std::isfinite(quality.entropy);
   const auto side = static_cast<std::uint64_t>(request.model_input.size);
   const std::uint64_t model_bytes = request.has_model_input && reply.code == DecodeCode::kOk ? side * side * 3 : 0;
   return finite && reply.code <= DecodeCode::kUnreadable && reply.type <= ContentType::kDicom && reply.width >= 0 &&
-         reply.height >= 0 && reply.orientation >= 1 && reply.orientation <= 8 && reply.model_input.size == model_bytes &&
+         reply.height >= 0 && reply.orientation >= 1 && reply.orientation <= 8 &&
+         reply.model_input.size == model_bytes &&
          reply.thumbnail_count == (reply.code == DecodeCode::kOk ? request.thumbnail_count : 0);
 }
 
@@ -255,7 +260,8 @@ Request RequestOf(const DecodeWants& wants, const DecoderLimits& limits) {
   request.has_model_input = wants.model_input.has_value();
   if (wants.model_input) {
     const auto& spec = *wants.model_input;
-    const bool sane = spec.size >= 8 && spec.size <= kMaxModelSize && spec.resize >= spec.size && spec.resize <= 4 * kMaxModelSize;
+    const bool sane =
+        spec.size >= 8 && spec.size <= kMaxModelSize && spec.resize >= spec.size && spec.resize <= 4 * kMaxModelSize;
     if (!sane) refuse("The model's input size makes no sense.");
     request.model_input = spec;
   }
@@ -383,8 +389,10 @@ int DecoderPool::Children() const { return impl_->Children(); }
 
 Decoded DecoderPool::Decode(const DecodeInput& input, const DecodeWants& wants) { return impl_->Decode(input, wants); }
 
-void DecoderPool::DecodeEach(std::size_t count, const DecodeWants& wants, const std::function<DecodeInput(std::size_t)>& open,
-                             const std::function<void(std::size_t, Decoded)>& done, const std::function<bool()>& cancelled) {
+void DecoderPool::DecodeEach(std::size_t count, const DecodeWants& wants,
+                             const std::function<DecodeInput(std::size_t)>& open,
+                             const std::function<void(std::size_t, Decoded)>& done,
+                             const std::function<bool()>& cancelled) {
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;  // guards failure
   std::exception_ptr failure;

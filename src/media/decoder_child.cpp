@@ -38,7 +38,8 @@ class SharedWriter {
 
 DecodeWants WantsOf(const Request& request) {
   DecodeWants wants;
-  wants.thumbnail_sides.assign(request.thumbnail_sides.begin(), request.thumbnail_sides.begin() + request.thumbnail_count);
+  wants.thumbnail_sides.assign(request.thumbnail_sides.begin(),
+                               request.thumbnail_sides.begin() + request.thumbnail_count);
   wants.content_hash = request.content_hash;
   wants.perceptual_hash = request.perceptual_hash;
   wants.quality = request.quality;

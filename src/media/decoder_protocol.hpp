@@ -70,7 +70,7 @@ struct Reply {
 };
 
 static_assert(std::is_trivially_copyable_v<Hello> && std::is_trivially_copyable_v<Ready> &&
-               std::is_trivially_copyable_v<Request> && std::is_trivially_copyable_v<Reply>);
+              std::is_trivially_copyable_v<Request> && std::is_trivially_copyable_v<Reply>);
 
 // Sends one packet, with a descriptor if it is not -1. False if the other side is gone.
 bool SendPacket(int socket, const void* packet, std::size_t size, int descriptor);

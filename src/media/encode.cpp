@@ -42,8 +42,8 @@ int PngColour(int channels) {
 bool WritePng(PngWriter& writer, int width, int height, int channels, const std::uint8_t* pixels) {
   if (setjmp(png_jmpbuf(writer.png)) != 0) return false;
   png_set_write_fn(writer.png, &writer, &AppendPng, nullptr);
-  png_set_IHDR(writer.png, writer.info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height), 8, PngColour(channels),
-               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(writer.png, writer.info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height), 8,
+               PngColour(channels), PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_compression_level(writer.png, kPngCompression);
   png_write_info(writer.png, writer.info);
   const std::size_t row_bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
@@ -64,7 +64,9 @@ struct JpegWriter {
   }
 };
 
-extern "C" void LeaveJpegWriter(j_common_ptr jpeg) { std::longjmp(static_cast<JpegWriter*>(jpeg->client_data)->jump, 1); }
+extern "C" void LeaveJpegWriter(j_common_ptr jpeg) {
+  std::longjmp(static_cast<JpegWriter*>(jpeg->client_data)->jump, 1);
+}
 extern "C" void StaySilent(j_common_ptr) {}
 
 bool WriteJpeg(JpegWriter& writer, const Image& image, int quality) {
@@ -96,9 +98,11 @@ bool WriteJpeg(JpegWriter& writer, const Image& image, int quality) {
 
 std::vector<std::byte> EncodeRaw(int width, int height, int channels, std::span<const std::uint8_t> pixels) {
   const bool sane = width > 0 && height > 0 && (channels == 1 || channels == 3 || channels == 4);
-  if (!sane || pixels.size() != static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels)) {
+  if (!sane || pixels.size() != static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+                                    static_cast<std::size_t>(channels)) {
     throw Error(ErrorCode::kInvalidArgument, "The pixels do not fit a picture of " + std::to_string(width) + " x " +
-                                                 std::to_string(height) + " with " + std::to_string(channels) + " channels.");
+                                                 std::to_string(height) + " with " + std::to_string(channels) +
+                                                 " channels.");
   }
   PngWriter writer;
   writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);

@@ -166,7 +166,8 @@ void ReadWebp(Reader& reader, Header& header) {
   } else if (reader.Matches(12, "VP8 ")) {
     const auto width = reader.Little(26, 2);
     const auto height = reader.Little(28, 2);
-    SetSize(header, width ? std::optional(*width & 0x3FFFU) : width, height ? std::optional(*height & 0x3FFFU) : height);
+    SetSize(header, width ? std::optional(*width & 0x3FFFU) : width,
+            height ? std::optional(*height & 0x3FFFU) : height);
   } else {
     header.code = reader.Size() < 16 ? DecodeCode::kTruncated : DecodeCode::kDamaged;
   }

@@ -20,7 +20,8 @@ ByteSource SourceOf(std::span<const std::byte> bytes);
 struct Header {
   DecodeCode code = DecodeCode::kOk;
   ContentType type = ContentType::kUnknown;
-  int width = 0;  // as stored: before `orientation` is applied; 0 if this reader leaves them to libvips (TIFF, AVIF, HEIC)
+  int width =
+      0;  // as stored: before `orientation` is applied; 0 if this reader leaves them to libvips (TIFF, AVIF, HEIC)
   int height = 0;
   int orientation = 1;  // EXIF 1..8
 };
@@ -29,8 +30,8 @@ struct Header {
 // Runs in the decoder child like everything that looks at foreign bytes.
 Header ReadHeader(const ByteSource& source);
 
-// Whether the file's own structure says that bytes are missing at its end (PNG, GIF, WebP, TIFF, AVIF, HEIC); false where the
-// structure cannot tell.
+// Whether the file's own structure says that bytes are missing at its end (PNG, GIF, WebP, TIFF, AVIF, HEIC); false
+// where the structure cannot tell.
 bool EndsEarly(ContentType type, std::span<const std::byte> bytes);
 
 }  // namespace burnish::media

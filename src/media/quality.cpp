@@ -23,7 +23,8 @@ constexpr int kMaxRow = 1024;
 // Rec. 601 in 16-bit fixed point; the weights sum to 65536, so white stays 255.
 BURNISH_WIDE void LumaRow(const std::uint8_t* rgb, int width, std::uint8_t* luma) {
   for (int x = 0; x < width; ++x) {
-    luma[x] = static_cast<std::uint8_t>((19595U * rgb[3 * x] + 38470U * rgb[3 * x + 1] + 7471U * rgb[3 * x + 2] + 32768U) >> 16U);
+    luma[x] = static_cast<std::uint8_t>(
+        (19595U * rgb[3 * x] + 38470U * rgb[3 * x + 1] + 7471U * rgb[3 * x + 2] + 32768U) >> 16U);
   }
 }
 
@@ -32,7 +33,8 @@ struct RowSums {
   std::int32_t squares = 0;
 };
 
-BURNISH_WIDE RowSums LaplacianRow(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below, int width) {
+BURNISH_WIDE RowSums LaplacianRow(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
+                                  int width) {
   std::int32_t sum = 0;
   std::int32_t squares = 0;
   for (int x = 1; x + 1 < width; ++x) {
@@ -181,7 +183,8 @@ std::uint64_t PerceptualHash(const Image& image) {
   for (std::size_t v = 0; v < kHashBits; ++v) {
     std::array<double, kHashSide> row{};  // the columns' transform at frequency v
     for (int y = 0; y < kHashSide; ++y) {
-      for (int x = 0; x < kHashSide; ++x) row[static_cast<std::size_t>(x)] += cosines[v][static_cast<std::size_t>(y)] * small.Row(y)[x];
+      for (int x = 0; x < kHashSide; ++x)
+        row[static_cast<std::size_t>(x)] += cosines[v][static_cast<std::size_t>(y)] * small.Row(y)[x];
     }
     for (std::size_t u = 0; u < kHashBits; ++u) {
       double& sum = coefficients[v * kHashBits + u];

@@ -55,7 +55,9 @@ struct Taps {
   std::vector<int> first;
   std::vector<float> weights;
 
-  const float* At(int position) const { return weights.data() + static_cast<std::size_t>(position) * static_cast<std::size_t>(width); }
+  const float* At(int position) const {
+    return weights.data() + static_cast<std::size_t>(position) * static_cast<std::size_t>(width);
+  }
 };
 
 Taps MakeTaps(int input, double start, double length, int output, Filter filter) {
@@ -91,7 +93,8 @@ Taps MakeTaps(int input, double start, double length, int output, Filter filter)
 #endif
 
 // sum[x] = sum over k of weights[k] * rows[k][x]
-BURNISH_WIDE void AddRows(const std::uint8_t* first_row, std::size_t row_bytes, const float* weights, int count, float* sum) {
+BURNISH_WIDE void AddRows(const std::uint8_t* first_row, std::size_t row_bytes, const float* weights, int count,
+                          float* sum) {
   std::fill(sum, sum + row_bytes, 0.0F);
   for (int k = 0; k < count; ++k) {
     const std::uint8_t* row = first_row + static_cast<std::size_t>(k) * row_bytes;

@@ -42,8 +42,9 @@ constexpr std::array kMagics = {
     Magic{ContentType::kOgg, 0, "OggS"sv},
     Magic{ContentType::kFlac, 0, "fLaC"sv},
     Magic{ContentType::kMp3, 0, "ID3"sv},
-    Magic{ContentType::kElf, 0, "\x7F"
-                                "ELF"sv},
+    Magic{ContentType::kElf, 0,
+          "\x7F"
+          "ELF"sv},
     Magic{ContentType::kTar, 257, "ustar"sv},
     Magic{ContentType::kDicom, 128, "DICM"sv},
 };
@@ -127,13 +128,15 @@ bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' ||
 
 // ISO base media files (ISO 14496-12): a box "ftyp" with the brands that readers may take the file for.
 ContentType SniffBrands(std::string_view text) {
-  const auto length = static_cast<std::size_t>(static_cast<unsigned char>(text[2])) * 256 + static_cast<unsigned char>(text[3]);
+  const auto length =
+      static_cast<std::size_t>(static_cast<unsigned char>(text[2])) * 256 + static_cast<unsigned char>(text[3]);
   const auto end = std::min(text.size(), length);
   for (std::size_t at = 8; at + 4 <= end; at += 4) {
     if (at == 12) continue;  // the minor version
     const auto brand = text.substr(at, 4);
     if (brand == "avif" || brand == "avis") return ContentType::kAvif;
-    if (brand == "heic" || brand == "heix" || brand == "heim" || brand == "heis" || brand == "hevc") return ContentType::kHeic;
+    if (brand == "heic" || brand == "heix" || brand == "heim" || brand == "heis" || brand == "hevc")
+      return ContentType::kHeic;
   }
   return ContentType::kMpeg4;
 }
@@ -170,7 +173,8 @@ bool IsPlainText(std::string_view text) {
 ContentType SniffText(std::string_view text) {
   if (Has(text, 0, "\xEF\xBB\xBF")) text.remove_prefix(3);
   while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
-  if (StartsWith(text, "<?xml") || StartsWith(text, "<svg") || StartsWith(text, "<!doctype svg") || StartsWith(text, "<!--")) {
+  if (StartsWith(text, "<?xml") || StartsWith(text, "<svg") || StartsWith(text, "<!doctype svg") ||
+      StartsWith(text, "<!--")) {
     if (Contains(text, "<svg")) return ContentType::kSvg;
     return Contains(text, "<html") ? ContentType::kHtml : ContentType::kXml;
   }

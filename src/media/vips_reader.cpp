@@ -1,5 +1,5 @@
-#include <vips/vips.h>
 #include <vips/vector.h>
+#include <vips/vips.h>
 
 #include <cmath>
 #include <memory>
@@ -31,19 +31,24 @@ Handle Load(ContentType type, std::span<const std::byte> bytes, double scale) {
   return Run([&](VipsImage** out) {
     switch (type) {
       case ContentType::kPng:
-        return vips_pngload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+        return vips_pngload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
+                                   nullptr);
       case ContentType::kGif:
-        return vips_gifload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+        return vips_gifload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
+                                   nullptr);
       case ContentType::kWebp:
-        return vips_webpload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, "scale",
-                                    scale, nullptr);
+        return vips_webpload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
+                                    "scale", scale, nullptr);
       case ContentType::kTiff:
-        return vips_tiffload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+        return vips_tiffload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
+                                    nullptr);
       case ContentType::kAvif:
       case ContentType::kHeic:
-        return vips_heifload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+        return vips_heifload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
+                                    nullptr);
       case ContentType::kJpeg:
-        return vips_jpegload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+        return vips_jpegload_buffer(data, size, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
+                                    nullptr);
       default:
         return -1;
     }
@@ -111,8 +116,10 @@ constexpr std::uint64_t kMaxWholePixels = 100'000'000;  // of a kind that must s
 }  // namespace
 
 void StartVips() {
-  if (VIPS_INIT("burnish") != 0) throw base::Error(base::ErrorCode::kUnavailable, "The image library cannot be started.");
-  g_log_set_handler("VIPS", G_LOG_LEVEL_MASK, [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
+  if (VIPS_INIT("burnish") != 0)
+    throw base::Error(base::ErrorCode::kUnavailable, "The image library cannot be started.");
+  g_log_set_handler(
+      "VIPS", G_LOG_LEVEL_MASK, [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
   vips_cache_set_max(0);
   vips_concurrency_set(1);         // the pool has one process a core
   vips_vector_set_enabled(FALSE);  // its compiler makes code while it runs, which the sandbox forbids
@@ -143,7 +150,8 @@ Pixels ReadWithVips(ContentType type, std::span<const std::byte> bytes, double s
   Handle image = Load(type, bytes, scales_itself ? scale : 1);
   if (image) {
     const auto count = static_cast<std::uint64_t>(image->Xsize) * static_cast<std::uint64_t>(image->Ysize);
-    const bool whole = type == ContentType::kAvif || type == ContentType::kHeic || type == ContentType::kGif || IsInterlaced(image.get());
+    const bool whole = type == ContentType::kAvif || type == ContentType::kHeic || type == ContentType::kGif ||
+                       IsInterlaced(image.get());
     if (whole && count > kMaxWholePixels) {
       pixels.code = DecodeCode::kTooLarge;
       return pixels;
@@ -152,7 +160,8 @@ Pixels ReadWithVips(ContentType type, std::span<const std::byte> bytes, double s
   }
   if (image && !scales_itself) image = Shrink(std::move(image), scale);
   std::size_t size = 0;
-  const std::unique_ptr<void, void (*)(void*)> memory(image ? vips_image_write_to_memory(image.get(), &size) : nullptr, g_free);
+  const std::unique_ptr<void, void (*)(void*)> memory(image ? vips_image_write_to_memory(image.get(), &size) : nullptr,
+                                                      g_free);
   if (!memory) {
     pixels.code = WhyItFailed(type, bytes);
     return pixels;

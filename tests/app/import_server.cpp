@@ -19,7 +19,8 @@ std::filesystem::path NewFolder() {
   return made;
 }
 
-std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& folder, const base::Clock& clock, base::Random& random) {
+std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& folder, const base::Clock& clock,
+                                            base::Random& random) {
   store::CatalogConfig config;
   config.sqlite = folder / "catalog.sqlite";
   return store::Catalog::Open(config, clock, random);
@@ -28,12 +29,25 @@ std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& folder,
 }  // namespace
 
 ImportServer::ImportServer()
-    : folder_(NewFolder()), photos_(folder_ / "photos"), catalog_(OpenCatalog(folder_, clock_, random_)), blobs_(store::OpenFolderBlobStore(folder_ / "blobs")),
-      log_(*catalog_, *blobs_), scheduler_(clock_, random_, job_store_) {
+    : folder_(NewFolder()),
+      photos_(folder_ / "photos"),
+      catalog_(OpenCatalog(folder_, clock_, random_)),
+      blobs_(store::OpenFolderBlobStore(folder_ / "blobs")),
+      log_(*catalog_, *blobs_),
+      scheduler_(clock_, random_, job_store_) {
   std::filesystem::create_directories(photos_);
   std::filesystem::create_directories(folder_ / "staging");
-  workspace_ = std::make_unique<Workspace>(
-      Services{*catalog_, *blobs_, log_, decoders_, nullptr, scheduler_, clock_, random_, folder_, {{"photos", photos_}}, [](const Notice&) {}});
+  workspace_ = std::make_unique<Workspace>(Services{*catalog_,
+                                                    *blobs_,
+                                                    log_,
+                                                    decoders_,
+                                                    nullptr,
+                                                    scheduler_,
+                                                    clock_,
+                                                    random_,
+                                                    folder_,
+                                                    {{"photos", photos_}},
+                                                    [](const Notice&) {}});
   imports_ = std::make_unique<Imports>(*workspace_);
   exports_ = std::make_unique<Exports>(*workspace_);
   catalog_->Write([this](store::Writer& writer) {
@@ -100,7 +114,8 @@ std::string ImportServer::Describe() {
     const auto ordinal = static_cast<model::Ordinal>(i);
     if (snapshot->IsWithdrawn(ordinal)) continue;
     const auto id = snapshot->ClassOf(ordinal);
-    lines.insert(std::string(snapshot->PathOf(ordinal)) + ": " + (id == model::kNoClass ? "-" : snapshot->ontology.NameOf(id)) + " " +
+    lines.insert(std::string(snapshot->PathOf(ordinal)) + ": " +
+                 (id == model::kNoClass ? "-" : snapshot->ontology.NameOf(id)) + " " +
                  std::string(model::SplitName(snapshot->SplitOf(ordinal))) + "\n");
   }
   std::string text;
@@ -110,7 +125,8 @@ std::string ImportServer::Describe() {
 
 std::size_t ImportServer::FilesInStaging() const {
   std::size_t count = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "staging")) count += entry.is_regular_file() ? 1U : 0U;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "staging"))
+    count += entry.is_regular_file() ? 1U : 0U;
   return count;
 }
 

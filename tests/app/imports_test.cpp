@@ -11,7 +11,9 @@ namespace {
 
 std::string Problems(const ImportView& view) {
   std::string text;
-  const auto groups = view.report ? view.report->problems : view.plan ? view.plan->problems.Groups() : std::vector<formats::ProblemGroup>{};
+  const auto groups = view.report ? view.report->problems
+                      : view.plan ? view.plan->problems.Groups()
+                                  : std::vector<formats::ProblemGroup>{};
   for (const auto& group : groups) text += group.Sentence() + "\n";
   return text;
 }
@@ -33,7 +35,8 @@ TEST(ImportsTest, AFolderPerClassBecomesSamplesInPlace) {
   const auto done = server.Commit(begun.id);
   ASSERT_EQ(done.state, "done") << done.failure;
   EXPECT_EQ(done.report->samples, 3U);
-  EXPECT_EQ(server.Describe(), "test/glass/3.png: glass test\ntrain/glass/1.png: glass train\ntrain/metal/2.png: metal train\n");
+  EXPECT_EQ(server.Describe(),
+            "test/glass/3.png: glass test\ntrain/glass/1.png: glass train\ntrain/metal/2.png: metal train\n");
   EXPECT_EQ(server.Now()->MediaOf(0).location.root, "photos");
   EXPECT_EQ(server.Now()->MediaOf(0).width, 8U);
   EXPECT_EQ(server.FilesInStaging(), 0U);
@@ -54,7 +57,8 @@ TEST(ImportsTest, WhatIsNoPictureIsLeftOutAndNamed) {
   ASSERT_EQ(done.state, "done") << done.failure << Problems(done);
   EXPECT_EQ(server.Describe(), "cat/1.png: cat train\ndog/2.png: dog train\ndog/renamed.jpg: dog train\n");
   const auto problems = Problems(done);
-  for (const auto* sentence : {"2 files are not images: notes.txt, dog/text.jpg.", "dog/cut.png is cut off", "dog/empty.png is empty: it has zero bytes.", "dog/drawing.svg is an SVG drawing"}) {
+  for (const auto* sentence : {"2 files are not images: notes.txt, dog/text.jpg.", "dog/cut.png is cut off",
+                               "dog/empty.png is empty: it has zero bytes.", "dog/drawing.svg is an SVG drawing"}) {
     EXPECT_NE(problems.find(sentence), std::string::npos) << problems;
   }
   EXPECT_EQ(done.report->left_out, 5U);
@@ -82,7 +86,8 @@ TEST(ImportsTest, ASecondImportShowsTheDifferenceAndNeverOverwritesTruthUnasked)
   server.ImportFolder("set");
   server.Write("set/2.png", TestPng(22));
   server.Write("set/4.png", TestPng(1));
-  server.Write("set/labels.csv", "path,class,split\n1.png,dog,test\n2.png,dog,train\n3.png,cat,train\n4.png,cat,train\n");
+  server.Write("set/labels.csv",
+               "path,class,split\n1.png,dog,test\n2.png,dog,train\n3.png,cat,train\n4.png,cat,train\n");
   const auto begun = server.Begin(FolderSource{"photos", "set"});
   const auto checked = server.Check(begun.id);
   ASSERT_TRUE(checked.plan && checked.plan->difference) << checked.failure;
@@ -117,7 +122,8 @@ TEST(ImportsTest, UploadedFilesAndTheirTableMoveIntoTheBlobStore) {
   EXPECT_EQ(added.files, 4U);
   const auto checked = server.Check(begun.id);
   ASSERT_EQ(checked.state, "checked") << checked.failure;
-  EXPECT_EQ(Problems(checked), "../evil.png would land outside the folder that the archive unpacks to; it is refused.\n");
+  EXPECT_EQ(Problems(checked),
+            "../evil.png would land outside the folder that the archive unpacks to; it is refused.\n");
   const auto done = server.Commit(begun.id);
   ASSERT_EQ(done.state, "done") << done.failure;
   EXPECT_EQ(server.Describe(), "My photos/a.png: cat train\nMy photos/b.png: dog train\n");
@@ -144,7 +150,8 @@ TEST(ImportsTest, ATableOfTheServerTakesItsPathsFromAnotherFolder) {
 
 TEST(ImportsTest, StratifiedSplitsKeepEqualPicturesTogether) {
   ImportServer server;
-  for (int i = 0; i < 40; ++i) server.Write((i % 2 == 0 ? "cat/" : "dog/") + std::to_string(i) + ".png", TestPng(i / 2));
+  for (int i = 0; i < 40; ++i)
+    server.Write((i % 2 == 0 ? "cat/" : "dog/") + std::to_string(i) + ".png", TestPng(i / 2));
   ImportChoices choices;
   choices.split_plan = SplitPlan::kStratified;
   ASSERT_EQ(server.ImportFolder("", choices).state, "done");
@@ -153,7 +160,8 @@ TEST(ImportsTest, StratifiedSplitsKeepEqualPicturesTogether) {
   for (std::size_t i = 0; i < snapshot->Size(); ++i) {
     const auto ordinal = static_cast<model::Ordinal>(i);
     test += snapshot->SplitOf(ordinal) == model::Split::kTest ? 1U : 0U;
-    for (const auto twin : snapshot->DuplicatesOf(ordinal)) EXPECT_EQ(snapshot->SplitOf(twin), snapshot->SplitOf(ordinal));
+    for (const auto twin : snapshot->DuplicatesOf(ordinal))
+      EXPECT_EQ(snapshot->SplitOf(twin), snapshot->SplitOf(ordinal));
   }
   EXPECT_EQ(test, 12U);
 }
@@ -229,16 +237,19 @@ TEST(ImportsTest, ModelResultsBecomeAModelRun) {
   const auto done = server.Commit(begun.id);
   ASSERT_EQ(done.state, "done") << done.failure;
   EXPECT_EQ(done.report->predictions, 2U);
-  const auto runs = server.Space().Parts().catalog.Read([&](store::Reader& reader) { return store::ListModelRuns(reader, server.Project()); });
+  const auto runs = server.Space().Parts().catalog.Read(
+      [&](store::Reader& reader) { return store::ListModelRuns(reader, server.Project()); });
   ASSERT_EQ(runs.size(), 1U);
   EXPECT_EQ(runs[0].name, "resnet");
 }
 
 TEST(ImportsTest, RecyclingPhotos) {
   const char* place = std::getenv("BURNISH_TEST_DATA");
-  if (place == nullptr || !std::filesystem::exists(std::filesystem::path(place) / "recycling-photos")) GTEST_SKIP() << "BURNISH_TEST_DATA names no folder with recycling-photos";
+  if (place == nullptr || !std::filesystem::exists(std::filesystem::path(place) / "recycling-photos"))
+    GTEST_SKIP() << "BURNISH_TEST_DATA names no folder with recycling-photos";
   ImportServer server;
-  std::filesystem::copy(std::filesystem::path(place) / "recycling-photos", server.Photos() / "recycling", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(std::filesystem::path(place) / "recycling-photos", server.Photos() / "recycling",
+                        std::filesystem::copy_options::recursive);
   const auto done = server.ImportFolder("recycling");
   ASSERT_EQ(done.state, "done") << done.failure;
   EXPECT_EQ(done.report->samples, 2'527U);
@@ -261,8 +272,9 @@ TEST(ExportsTest, AnExportImportedIntoANewProjectGivesTheSameTruth) {
   EXPECT_FALSE(view.leaves_out.empty());
   EXPECT_EQ(server.Export().FileName(server.Owner(), server.Project(), view.id), "test-now.zip");
   std::string zip;
-  server.Export().Write(server.Owner(), server.Project(), view.id,
-                        [&](std::span<const std::byte> bytes) { zip.append(reinterpret_cast<const char*>(bytes.data()), bytes.size()); });
+  server.Export().Write(server.Owner(), server.Project(), view.id, [&](std::span<const std::byte> bytes) {
+    zip.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  });
   server.UseProject(server.NewProject("copy"));
   const auto begun = server.Begin(UploadSource{"test-now.zip"});
   server.Upload(begun.id, "test-now.zip", zip);

@@ -168,7 +168,8 @@ void PrintDescriptors() {
   for (int descriptor = 3; descriptor < 1000; ++descriptor) {
     std::array<char, 16> text{};
     const auto size = ::pread(descriptor, text.data(), text.size(), 0);
-    if (size >= 0) std::cout << descriptor << " holds " << std::string(text.data(), static_cast<std::size_t>(size)) << "\n";
+    if (size >= 0)
+      std::cout << descriptor << " holds " << std::string(text.data(), static_cast<std::size_t>(size)) << "\n";
   }
 }
 

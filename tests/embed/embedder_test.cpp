@@ -39,7 +39,8 @@ double Cosine(std::span<const base::Half> a, std::span<const base::Half> b) {
 class EmbedderTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    if (const auto model = DefaultModel()) embedder_ = std::make_unique<Embedder>(*model, EmbedderOptions{.threads = 2, .batch = 4});
+    if (const auto model = DefaultModel())
+      embedder_ = std::make_unique<Embedder>(*model, EmbedderOptions{.threads = 2, .batch = 4});
   }
   static void TearDownTestSuite() { embedder_.reset(); }
   void SetUp() override { ASSERT_TRUE(embedder_) << "the default model is missing: run ./dev setup"; }

@@ -19,7 +19,9 @@ class Folder {
     path_ = ::mkdtemp(name.data());
   }
   ~Folder() { std::filesystem::remove_all(path_); }
-  void Write(const std::string& name, std::string_view text) const { std::ofstream(path_ / name, std::ios::binary) << text; }
+  void Write(const std::string& name, std::string_view text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+  }
   const std::filesystem::path& Path() const { return path_; }
 
  private:
@@ -40,7 +42,9 @@ std::string Problem(std::string_view model, std::string_view description) {
 TEST(ModelRegistryTest, ReadsAModelAndNamesItsRecipe) {
   const Folder folder;
   folder.Write("tiny.onnx", kEmptyModel);
-  folder.Write("tiny.json", R"({"title":"Tiny","dimensions":4,"size":32,"resize":36,"fit":"crop","filter":"bicubic","mean":[0.5,0.5,0.5],"std":[0.25,0.25,0.25]})");
+  folder.Write(
+      "tiny.json",
+      R"({"title":"Tiny","dimensions":4,"size":32,"resize":36,"fit":"crop","filter":"bicubic","mean":[0.5,0.5,0.5],"std":[0.25,0.25,0.25]})");
   const ModelRegistry registry(folder.Path());
   ASSERT_TRUE(registry.Find("tiny").has_value());
   const auto model = *registry.Find("tiny");
@@ -60,11 +64,14 @@ TEST(ModelRegistryTest, NoFolderIsNoModels) {
 TEST(ModelRegistryTest, SaysWhyAModelIsLeftOut) {
   EXPECT_EQ(Problem(kEmptyModel, "{"), "The model m.onnx is left out: its JSON cannot be read.");
   EXPECT_EQ(Problem(kEmptyModel, "{}"), "The model m.onnx is left out: \"dimensions\" is not a number from 1 to 8192.");
-  EXPECT_EQ(Problem(kEmptyModel, R"({"dimensions":4,"fit":"melt"})"), "The model m.onnx is left out: \"fit\" is not squash, crop or pad.");
-  EXPECT_EQ(Problem(kEmptyModel, R"({"dimensions":4,"std":[1,0,1]})"), "The model m.onnx is left out: \"std\" is not positive.");
+  EXPECT_EQ(Problem(kEmptyModel, R"({"dimensions":4,"fit":"melt"})"),
+            "The model m.onnx is left out: \"fit\" is not squash, crop or pad.");
+  EXPECT_EQ(Problem(kEmptyModel, R"({"dimensions":4,"std":[1,0,1]})"),
+            "The model m.onnx is left out: \"std\" is not positive.");
   EXPECT_EQ(Problem(kEmptyModel, R"({"dimensions":4,"sha256":"00"})"),
             "The model m.onnx is left out: its content is not what its JSON says (SHA-256 differs).");
-  EXPECT_EQ(Problem("\xFF\xFF", R"({"dimensions":4})"), "The model m.onnx is left out: it is no ONNX model with all its weights inside.");
+  EXPECT_EQ(Problem("\xFF\xFF", R"({"dimensions":4})"),
+            "The model m.onnx is left out: it is no ONNX model with all its weights inside.");
 }
 
 std::span<const std::byte> Bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
@@ -82,9 +89,9 @@ TEST(OnnxFileTest, FindsWeightsInOtherFiles) {
 }
 
 TEST(OnnxFileTest, BrokenBytesAreRefused) {
-  EXPECT_TRUE(NamesOtherFiles(Bytes("\x3A\x05\x2A"sv)));      // shorter than it says
-  EXPECT_TRUE(NamesOtherFiles(Bytes("\x38\x05"sv)));          // a graph that is a number
-  EXPECT_TRUE(NamesOtherFiles(Bytes("\x0F"sv)));              // no such wire type
+  EXPECT_TRUE(NamesOtherFiles(Bytes("\x3A\x05\x2A"sv)));  // shorter than it says
+  EXPECT_TRUE(NamesOtherFiles(Bytes("\x38\x05"sv)));      // a graph that is a number
+  EXPECT_TRUE(NamesOtherFiles(Bytes("\x0F"sv)));          // no such wire type
   std::string deep;
   for (int i = 0; i < 100; ++i) deep = std::string("\x32", 1) + static_cast<char>(deep.size()) + deep;
   EXPECT_TRUE(NamesOtherFiles(Bytes(deep)));

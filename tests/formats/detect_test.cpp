@@ -7,12 +7,14 @@ namespace {
 
 TEST(DetectTest, ClassesInsideSplits) {
   TestFolder folder;
-  for (const auto* name : {"train/cat/1.png", "train/dog/2.png", "test/cat/3.png", "val/dog/4.png", "unlabeled/5.png"}) folder.Write(name, Png());
+  for (const auto* name : {"train/cat/1.png", "train/dog/2.png", "test/cat/3.png", "val/dog/4.png", "unlabeled/5.png"})
+    folder.Write(name, Png());
   const auto files = folder.Files();
   const auto plan = Detect(*files, Reader());
   EXPECT_EQ(plan.sentence, "A folder for each of 2 classes, in train, test, unlabeled and val.");
   EXPECT_EQ(ReadAllSamples(*files, plan.mapping).samples,
-            "test/cat/3.png class=cat split=test\ntrain/cat/1.png class=cat split=train\ntrain/dog/2.png class=dog split=train\n"
+            "test/cat/3.png class=cat split=test\ntrain/cat/1.png class=cat split=train\ntrain/dog/2.png class=dog "
+            "split=train\n"
             "unlabeled/5.png split=pool\nval/dog/4.png class=dog split=validation\n");
   EXPECT_EQ(Describe(plan.problems), "");
 }
@@ -23,7 +25,8 @@ TEST(DetectTest, SplitsInsideClasses) {
   const auto files = folder.Files();
   const auto plan = Detect(*files, Reader());
   EXPECT_EQ(ReadAllSamples(*files, plan.mapping).samples,
-            "cat/test/2.png class=cat split=test\ncat/train/1.png class=cat split=train\ndog/train/3.png class=dog split=train\n");
+            "cat/test/2.png class=cat split=test\ncat/train/1.png class=cat split=train\ndog/train/3.png class=dog "
+            "split=train\n");
 }
 
 TEST(DetectTest, AFolderOfUnlabeledPicturesBesideTheClasses) {
@@ -52,7 +55,9 @@ TEST(DetectTest, ATableWinsOverTheFoldersThatItNames) {
   folder.Write("photos/1.png", Png(1));
   folder.Write("photos/2.png", Png(2));
   folder.Write("photos/3.png", Png(3));
-  folder.Write("labels.csv", "file,label,split,site,weight,seen\n1.png,cat,train,Hamburg,1.5,2024-01-02\n./2.png,dog,val,Bremen,2,NA\n");
+  folder.Write(
+      "labels.csv",
+      "file,label,split,site,weight,seen\n1.png,cat,train,Hamburg,1.5,2024-01-02\n./2.png,dog,val,Bremen,2,NA\n");
   const auto files = folder.Files();
   const auto plan = Detect(*files, Reader());
   ASSERT_EQ(plan.format, FormatId::kCsv);
@@ -72,7 +77,8 @@ TEST(DetectTest, ATableWinsOverTheFoldersThatItNames) {
 TEST(DetectTest, PathsMayClimbWithinTheSourceButNotOut) {
   TestFolder folder;
   folder.Write("photos/1.png", Png(1));
-  folder.Write("tables/labels.csv", "file,label\n../photos/1.png,cat\n../../secret.png,dog\n/etc/passwd.png,dog\nphotos/9.png,dog\n,cat\n");
+  folder.Write("tables/labels.csv",
+               "file,label\n../photos/1.png,cat\n../../secret.png,dog\n/etc/passwd.png,dog\nphotos/9.png,dog\n,cat\n");
   const auto files = folder.Files();
   const auto plan = Detect(*files, Reader());
   ASSERT_EQ(plan.format, FormatId::kCsv);
@@ -143,31 +149,44 @@ TEST(MappingTest, ImpossibleMappingsAreRefusedByName) {
     return std::string();
   };
   EXPECT_EQ(message([](Mapping&) {}), "");
-  EXPECT_EQ(message([](Mapping& m) { m.columns[0].role = Role::kIgnore; }), "No column says where the pictures are: choose the column with their paths.");
+  EXPECT_EQ(message([](Mapping& m) { m.columns[0].role = Role::kIgnore; }),
+            "No column says where the pictures are: choose the column with their paths.");
   EXPECT_EQ(message([](Mapping& m) { m.columns[1].role = Role::kPath; }), "Two columns are chosen as path; keep one.");
-  EXPECT_EQ(message([](Mapping& m) { m.columns[1] = {Role::kField, model::FieldType::kText, "site"}; }), "Two columns would become the field \"site\"; leave one out or rename it.");
-  EXPECT_EQ(message([](Mapping& m) { m.columns[2].name = "a\nb"; }), "The field name \"a\\x0Ab\" is empty, too long or has control characters; choose another.");
-  EXPECT_EQ(message([](Mapping& m) { m.columns.pop_back(); }), "The columns changed since the preview; look at the source again.");
-  EXPECT_EQ(message([](Mapping& m) { m.columns[2].role = Role::kImage; }), "The column \"site\" cannot be read as image; choose another use for it.");
+  EXPECT_EQ(message([](Mapping& m) {
+              m.columns[1] = {Role::kField, model::FieldType::kText, "site"};
+            }),
+            "Two columns would become the field \"site\"; leave one out or rename it.");
+  EXPECT_EQ(message([](Mapping& m) { m.columns[2].name = "a\nb"; }),
+            "The field name \"a\\x0Ab\" is empty, too long or has control characters; choose another.");
+  EXPECT_EQ(message([](Mapping& m) { m.columns.pop_back(); }),
+            "The columns changed since the preview; look at the source again.");
+  EXPECT_EQ(message([](Mapping& m) { m.columns[2].role = Role::kImage; }),
+            "The column \"site\" cannot be read as image; choose another use for it.");
 }
 
 TEST(MappingTest, ValuesThatDoNotFitAreListedAndMissing) {
   TestFolder folder;
   for (int i = 1; i <= 4; ++i) folder.Write(std::to_string(i) + ".png", Png(i));
-  folder.Write("labels.csv", "file,label,split,weight\n1.png,cat,train,1\n2.png,dog,night,heavy\n1.png,dog,test,2\n4.png," + std::string(300, 'x') + ",test,3\n");
+  folder.Write("labels.csv",
+               "file,label,split,weight\n1.png,cat,train,1\n2.png,dog,night,heavy\n1.png,dog,test,2\n4.png," +
+                   std::string(300, 'x') + ",test,3\n");
   const auto files = folder.Files();
   auto mapping = Detect(*files, Reader()).mapping;
   mapping.columns[1].role = Role::kClass;
   mapping.columns[2].role = Role::kSplit;
   mapping.columns[3] = {Role::kField, model::FieldType::kNumber, "weight"};
   const auto read = ReadAllSamples(*files, mapping);
-  EXPECT_EQ(read.samples, "1.png class=cat split=train weight=1.000000\n2.png class=dog\n4.png split=test weight=3.000000\n");
+  EXPECT_EQ(read.samples,
+            "1.png class=cat split=train weight=1.000000\n2.png class=dog\n4.png split=test weight=3.000000\n");
   EXPECT_EQ(Describe(read.problems),
             "duplicate_path: 1.png stands in the table twice; the first row is taken.\n"
-            "bad_class_name: The class name " + std::string(300, 'x') + " is too long or has control characters; its samples come without a label.\n"
-            "file_unused: 3.png is not named by the table; it stays out.\n"
-            "unknown_split: night is no split that Burnish knows; its samples count as without a split.\n"
-            "bad_field_value: \"heavy\" in line 3 of labels.csv does not fit the type of its column; it counts as missing.\n");
+            "bad_class_name: The class name " +
+                std::string(300, 'x') +
+                " is too long or has control characters; its samples come without a label.\n"
+                "file_unused: 3.png is not named by the table; it stays out.\n"
+                "unknown_split: night is no split that Burnish knows; its samples count as without a split.\n"
+                "bad_field_value: \"heavy\" in line 3 of labels.csv does not fit the type of its column; it counts as "
+                "missing.\n");
 }
 
 }  // namespace

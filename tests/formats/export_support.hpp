@@ -28,15 +28,17 @@ class TestSource final : public ExportSource {
       if (!sink(sample)) return;
     }
   }
-  base::FileDescriptor OpenMedia(const ExportSample& sample) const override { return base::OpenBeneath(folder_.Path(), std::to_string(sample.ordinal)); }
+  base::FileDescriptor OpenMedia(const ExportSample& sample) const override {
+    return base::OpenBeneath(folder_.Path(), std::to_string(sample.ordinal));
+  }
 
  private:
   TestFolder folder_;
   std::vector<ExportSample> samples_;
 };
 
-inline ExportSample Sample(std::string path, std::optional<std::string> class_name, model::Split split = model::Split::kTrain,
-                           std::vector<model::FieldValue> fields = {}) {
+inline ExportSample Sample(std::string path, std::optional<std::string> class_name,
+                           model::Split split = model::Split::kTrain, std::vector<model::FieldValue> fields = {}) {
   ExportSample sample;
   sample.path = std::move(path);
   sample.class_name = std::move(class_name);

@@ -11,10 +11,15 @@ namespace {
 using namespace std::string_literals;
 
 std::string Be(std::uint32_t value) {
-  return {static_cast<char>(value >> 24U), static_cast<char>(value >> 16U), static_cast<char>(value >> 8U), static_cast<char>(value)};
+  return {static_cast<char>(value >> 24U), static_cast<char>(value >> 16U), static_cast<char>(value >> 8U),
+          static_cast<char>(value)};
 }
-std::string Images(std::uint32_t count) { return "\0\0\x08\x03"s + Be(count) + Be(2) + Be(3) + std::string(std::size_t{6} * count, '\x7F'); }
-std::string Labels(const std::string& values) { return "\0\0\x08\x01"s + Be(static_cast<std::uint32_t>(values.size())) + values; }
+std::string Images(std::uint32_t count) {
+  return "\0\0\x08\x03"s + Be(count) + Be(2) + Be(3) + std::string(std::size_t{6} * count, '\x7F');
+}
+std::string Labels(const std::string& values) {
+  return "\0\0\x08\x01"s + Be(static_cast<std::uint32_t>(values.size())) + values;
+}
 
 TEST(IdxTest, PairsWithSplitsFromTheirNames) {
   TestFolder folder;
@@ -27,7 +32,8 @@ TEST(IdxTest, PairsWithSplitsFromTheirNames) {
   EXPECT_EQ(plan.sentence, "3 pictures in 2 IDX files.");
   EXPECT_EQ(Describe(plan.problems), "");
   const auto read = ReadAllSamples(*files, plan.mapping);
-  EXPECT_EQ(read.samples, "t10k/000000 class=3 split=test\ntrain/000000 class=7 split=train\ntrain/000001 class=0 split=train\n");
+  EXPECT_EQ(read.samples,
+            "t10k/000000 class=3 split=test\ntrain/000000 class=7 split=train\ntrain/000001 class=0 split=train\n");
   EXPECT_EQ(media::Sniff(read.staged[0].bytes), media::ContentType::kPng);
   const auto bare = ReadAllSamples(*files, plan.mapping, Pictures::kWithout);
   EXPECT_EQ(bare.samples, read.samples);
@@ -40,7 +46,9 @@ TEST(IdxTest, WithoutLabels) {
   const auto files = folder.Files();
   const auto plan = Detect(*files, Reader());
   EXPECT_EQ(ReadAllSamples(*files, plan.mapping).samples, "images/000000\n");
-  EXPECT_EQ(Describe(plan.problems), "idx_no_labels: data/images-idx3-ubyte has no file of labels beside it; its samples come without labels.\n");
+  EXPECT_EQ(
+      Describe(plan.problems),
+      "idx_no_labels: data/images-idx3-ubyte has no file of labels beside it; its samples come without labels.\n");
 }
 
 struct BadIdx {
@@ -61,16 +69,18 @@ TEST_P(BadIdxTest, IsNamed) {
 
 constexpr auto* kDamaged = "idx_damaged: train-images-idx3-ubyte.gz is cut off or not an IDX file.\n";
 
-INSTANTIATE_TEST_SUITE_P(Files, BadIdxTest,
-                         testing::Values(BadIdx{"Empty", "", Labels("\x01"), kDamaged}, BadIdx{"Text", "hello there", Labels("\x01"), kDamaged},
-                                         BadIdx{"CutPixels", Images(2).substr(0, 20), Labels("\x01\x02"), kDamaged},
-                                         BadIdx{"BadGzip", "\x1F\x8Bxxxxxxxxxxxxxxxxxxx", Labels("\x01"), kDamaged},
-                                         BadIdx{"HugeSides", "\0\0\x08\x03"s + Be(1) + Be(1U << 20U) + Be(1U << 20U), Labels("\x01"), kDamaged},
-                                         BadIdx{"FloatType", "\0\0\x0D\x03"s + Be(1) + Be(1) + Be(1) + "aaaa", Labels("\x01"), kDamaged},
-                                         BadIdx{"CutLabels", Images(2), Labels("\x01\x02").substr(0, 9), kDamaged},
-                                         BadIdx{"OtherCount", Images(2), Labels("\x01"),
-                                                "idx_counts_differ: train-images-idx3-ubyte.gz has another number of labels than of pictures.\n"}),
-                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Files, BadIdxTest,
+    testing::Values(
+        BadIdx{"Empty", "", Labels("\x01"), kDamaged}, BadIdx{"Text", "hello there", Labels("\x01"), kDamaged},
+        BadIdx{"CutPixels", Images(2).substr(0, 20), Labels("\x01\x02"), kDamaged},
+        BadIdx{"BadGzip", "\x1F\x8Bxxxxxxxxxxxxxxxxxxx", Labels("\x01"), kDamaged},
+        BadIdx{"HugeSides", "\0\0\x08\x03"s + Be(1) + Be(1U << 20U) + Be(1U << 20U), Labels("\x01"), kDamaged},
+        BadIdx{"FloatType", "\0\0\x0D\x03"s + Be(1) + Be(1) + Be(1) + "aaaa", Labels("\x01"), kDamaged},
+        BadIdx{"CutLabels", Images(2), Labels("\x01\x02").substr(0, 9), kDamaged},
+        BadIdx{"OtherCount", Images(2), Labels("\x01"),
+               "idx_counts_differ: train-images-idx3-ubyte.gz has another number of labels than of pictures.\n"}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(RealDataTest, FashionMnist) {
   const std::filesystem::path place = "/usr/share/datasets/fashion-mnist";

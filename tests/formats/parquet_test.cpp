@@ -18,16 +18,20 @@ TEST(ParquetTest, PathsAndTypedFields) {
   folder.Write("1.png", Png(1));
   folder.Write("2.png", Png(2));
   WriteParquet(folder, "labels.parquet",
-               "SELECT * FROM (VALUES ('1.png', 'cat', 'train', 1.5, true, TIMESTAMP '2024-01-02 03:04:05', 9007199254740993, [1,2]),"
-               " ('2.png', NULL, 'test', NULL, false, NULL, 7, [3])) AS t(file, label, split, weight, indoor, taken, id, boxes)");
+               "SELECT * FROM (VALUES ('1.png', 'cat', 'train', 1.5, true, TIMESTAMP '2024-01-02 03:04:05', "
+               "9007199254740993, [1,2]),"
+               " ('2.png', NULL, 'test', NULL, false, NULL, 7, [3])) AS t(file, label, split, weight, indoor, taken, "
+               "id, boxes)");
   const auto files = folder.Files();
   const auto plan = Detect(*files, Reader());
   ASSERT_EQ(plan.format, FormatId::kParquet);
   EXPECT_EQ(plan.sentence, "The table labels.parquet: 2 rows, Parquet.");
-  EXPECT_EQ(Describe(plan.problems), "column_unreadable: The column boxes holds nested values, which are not imported.\n");
-  EXPECT_EQ(ReadAllSamples(*files, plan.mapping).samples,
-            "1.png class=cat split=train weight=1.500000 indoor=1.000000 taken=1704164645000000.000000 id=9007199254740993\n"
-            "2.png split=test indoor=0.000000 id=7\n");
+  EXPECT_EQ(Describe(plan.problems),
+            "column_unreadable: The column boxes holds nested values, which are not imported.\n");
+  EXPECT_EQ(
+      ReadAllSamples(*files, plan.mapping).samples,
+      "1.png class=cat split=train weight=1.500000 indoor=1.000000 taken=1704164645000000.000000 id=9007199254740993\n"
+      "2.png split=test indoor=0.000000 id=7\n");
 }
 
 TEST(ParquetTest, PicturesInsideAsHuggingFaceWritesThem) {
@@ -38,12 +42,14 @@ TEST(ParquetTest, PicturesInsideAsHuggingFaceWritesThem) {
     std::snprintf(digits.data(), digits.size(), "\\x%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
     hex += digits.data();
   }
-  WriteParquet(folder, "train.parquet", "SELECT {'bytes': '" + hex + "'::BLOB, 'path': 'a/1.png'} AS image, 4 AS label");
+  WriteParquet(folder, "train.parquet",
+               "SELECT {'bytes': '" + hex + "'::BLOB, 'path': 'a/1.png'} AS image, 4 AS label");
   const auto files = folder.Files();
   const auto plan = Detect(*files, Reader());
   const auto read = ReadAllSamples(*files, plan.mapping);
   EXPECT_EQ(read.samples, "a/1.png class=4\n");
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(read.staged[0].bytes.data()), read.staged[0].bytes.size()), Png(3));
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(read.staged[0].bytes.data()), read.staged[0].bytes.size()),
+            Png(3));
 }
 
 TEST(ParquetTest, PicturesWithoutPathsAreCalledByTheirRow) {
@@ -58,11 +64,13 @@ TEST(ParquetTest, DamageIsNamed) {
   WriteParquet(folder, "good.parquet", "SELECT 'x.png' AS path, range AS n FROM range(1000)");
   const auto whole = base::ReadFile(folder.Path() / "good.parquet");
   std::filesystem::remove(folder.Path() / "good.parquet");
-  for (const auto& bytes : {std::string(), std::string("PAR1"), whole.substr(0, whole.size() / 2), whole.substr(0, whole.size() / 2) + whole.substr(whole.size() / 2 + 40)}) {
+  for (const auto& bytes : {std::string(), std::string("PAR1"), whole.substr(0, whole.size() / 2),
+                            whole.substr(0, whole.size() / 2) + whole.substr(whole.size() / 2 + 40)}) {
     folder.Write("bad.parquet", bytes);
     const auto plan = Inspect(*folder.Files(), FormatId::kParquet, "bad.parquet", Reader());
     EXPECT_TRUE(plan.problems.Blocking());
-    EXPECT_EQ(Describe(plan.problems), "table_damaged: bad.parquet is damaged or not the kind of table that its name says.\n");
+    EXPECT_EQ(Describe(plan.problems),
+              "table_damaged: bad.parquet is damaged or not the kind of table that its name says.\n");
   }
 }
 

@@ -26,11 +26,16 @@ std::string Describe(const Reconciliation& all) {
 }
 
 TEST(ReconcileTest, IdentityIsThePath) {
-  const std::vector<KnownSample> known = {{0, "a", Content(1), "cat"}, {1, "b", Content(2), "dog"}, {2, "c", Content(3), std::nullopt}, {3, "gone", Content(4), "cat"}};
-  const std::vector<IncomingSample> incoming = {
-      {"a", Content(1), "cat"}, {"b", Content(9), "cat"}, {"c", Content(3), "owl"}, {"d", Content(1), "dog"}, {"e", Content(7), std::nullopt}, {"f", Content(7), "cat"}};
+  const std::vector<KnownSample> known = {{0, "a", Content(1), "cat"},
+                                          {1, "b", Content(2), "dog"},
+                                          {2, "c", Content(3), std::nullopt},
+                                          {3, "gone", Content(4), "cat"}};
+  const std::vector<IncomingSample> incoming = {{"a", Content(1), "cat"},        {"b", Content(9), "cat"},
+                                                {"c", Content(3), "owl"},        {"d", Content(1), "dog"},
+                                                {"e", Content(7), std::nullopt}, {"f", Content(7), "cat"}};
   EXPECT_EQ(Describe(Reconcile(known, incoming)),
-            "unchanged 0\ncontent differs 1, label differs\nunchanged 2, fills label\nnew, same as a\nnew\nnew, same as e\nmissing 3\n");
+            "unchanged 0\ncontent differs 1, label differs\nunchanged 2, fills label\nnew, same as a\nnew\nnew, same "
+            "as e\nmissing 3\n");
 }
 
 TEST(ReconcileTest, ThePathOfAnotherSourceIsAnotherSample) {

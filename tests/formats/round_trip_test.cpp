@@ -12,10 +12,14 @@ namespace {
 
 // Texts that are hard on writers and readers, without control characters where names must not have them.
 std::string AnyText(bool lines) {
-  static const std::vector<std::string> kPieces = {"a", "B", "ä", "猫", "=", "-", "@", ",", ";", "|", "\"", "'", " ", "1", "0", ".", "/", "\\", "%", "#", "ß", "x y", "\U0001F600"};
+  static const std::vector<std::string> kPieces = {"a", "B",  "ä",  "猫", "=", "-",   "@",         ",",
+                                                   ";", "|",  "\"", "'",  " ", "1",   "0",         ".",
+                                                   "/", "\\", "%",  "#",  "ß", "x y", "\U0001F600"};
   std::string text;
-  for (const auto piece : *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, kPieces.size() + (lines ? 3 : 0)))) {
-    text += piece < kPieces.size() ? kPieces[piece] : std::vector<std::string>{"\n", "\r\n", "\t"}[piece - kPieces.size()];
+  for (const auto piece : *rc::gen::container<std::vector<std::size_t>>(
+           rc::gen::inRange<std::size_t>(0, kPieces.size() + (lines ? 3 : 0)))) {
+    text +=
+        piece < kPieces.size() ? kPieces[piece] : std::vector<std::string>{"\n", "\r\n", "\t"}[piece - kPieces.size()];
   }
   return text;
 }
@@ -34,10 +38,15 @@ std::string AnyName() {
 model::FieldValue AnyValue(model::FieldType type) {
   if (*rc::gen::inRange(0, 4) == 0) return {};
   switch (type) {
-    case model::FieldType::kText: return {false, 0, AnyText(true)};
-    case model::FieldType::kNumber: return {false, *rc::gen::element(0.0, -5.0, 0.1, 1e300, -1e-300, 12345678.25, 3.0), {}};
-    case model::FieldType::kBoolean: return {false, *rc::gen::element(0.0, 1.0), {}};
-    case model::FieldType::kTime: return {false, static_cast<double>(*rc::gen::inRange<std::int64_t>(-1'000'000'000'000, 4'000'000'000'000'000)), {}};
+    case model::FieldType::kText:
+      return {false, 0, AnyText(true)};
+    case model::FieldType::kNumber:
+      return {false, *rc::gen::element(0.0, -5.0, 0.1, 1e300, -1e-300, 12345678.25, 3.0), {}};
+    case model::FieldType::kBoolean:
+      return {false, *rc::gen::element(0.0, 1.0), {}};
+    case model::FieldType::kTime:
+      return {
+          false, static_cast<double>(*rc::gen::inRange<std::int64_t>(-1'000'000'000'000, 4'000'000'000'000'000)), {}};
   }
   return {};
 }
@@ -51,7 +60,8 @@ void AnyProject(Project& project, bool fields) {
   std::set<std::string> names;
   for (int i = *rc::gen::inRange(0, 4); fields && i > 0; --i) {
     const auto name = AnyName();
-    if (names.insert(name).second) project.request.fields.push_back({name, static_cast<model::FieldType>(*rc::gen::inRange(0, 4))});
+    if (names.insert(name).second)
+      project.request.fields.push_back({name, static_cast<model::FieldType>(*rc::gen::inRange(0, 4))});
   }
   const std::vector<std::string> classes = {AnyName(), AnyName(), "unlabeled", "pool", "test", "Cat", "cat"};
   const int count = *rc::gen::inRange(1, 12);
@@ -61,18 +71,24 @@ void AnyProject(Project& project, bool fields) {
     std::optional<std::string> label;
     if (*rc::gen::inRange(0, 4) != 0) label = *rc::gen::elementOf(classes);
     const std::string folder = *rc::gen::element<std::string>("", "a/", "A/", "ä b/c/", "train/");
-    project.source.Add(Sample(folder + std::to_string(i) + *rc::gen::element<std::string>(".png", ".PNG", " x.png"), label, static_cast<model::Split>(*rc::gen::inRange(0, 4)), values),
+    project.source.Add(Sample(folder + std::to_string(i) + *rc::gen::element<std::string>(".png", ".PNG", " x.png"),
+                              label, static_cast<model::Split>(*rc::gen::inRange(0, 4)), values),
                        Png(i * 7 + 1));
   }
 }
 
 // What the format carries of a sample, as one text.
-std::string Carried(const std::optional<std::string>& path, base::ContentHash content, const std::optional<std::string>& label, model::Split split,
+std::string Carried(const std::optional<std::string>& path, base::ContentHash content,
+                    const std::optional<std::string>& label, model::Split split,
                     const std::vector<model::Field>& fields, const std::vector<model::FieldValue>& values) {
-  std::string text = path.value_or("") + " " + content.Hex() + " class=" + label.value_or("(none)") + " " + std::string(model::SplitName(split));
+  std::string text = path.value_or("") + " " + content.Hex() + " class=" + label.value_or("(none)") + " " +
+                     std::string(model::SplitName(split));
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    text += "\n  " + fields[i].name + ":" + std::string(model::kFieldTypeNames[static_cast<std::size_t>(fields[i].type)]) + "=" +
-            (values[i].missing ? "missing" : fields[i].type == model::FieldType::kText ? "'" + values[i].text + "'" : std::to_string(values[i].number));
+    text += "\n  " + fields[i].name + ":" +
+            std::string(model::kFieldTypeNames[static_cast<std::size_t>(fields[i].type)]) + "=" +
+            (values[i].missing                           ? "missing"
+             : fields[i].type == model::FieldType::kText ? "'" + values[i].text + "'"
+                                                         : std::to_string(values[i].number));
   }
   return text;
 }
@@ -89,17 +105,22 @@ void ExpectRoundTrip(Project& project, ExportFormat format) {
   CheckMapping(plan, plan.mapping);
   std::vector<std::string> read;
   Problems problems;
-  ReadSamples(*files, plan.mapping, Reader(), Pictures::kWith, [&](StagedSample&& sample) {
-    const std::string bytes = base::ReadAll(files->Open(sample.file), 1 << 20);
-    const auto content = base::HashContent(std::as_bytes(std::span(bytes)));
-    read.push_back(Carried(paths ? std::optional(sample.path) : std::nullopt, content, sample.class_name, sample.split.value_or(model::Split::kPool), FieldsOf(plan.mapping), sample.fields));
-    return true;
-  }, problems);
+  ReadSamples(
+      *files, plan.mapping, Reader(), Pictures::kWith,
+      [&](StagedSample&& sample) {
+        const std::string bytes = base::ReadAll(files->Open(sample.file), 1 << 20);
+        const auto content = base::HashContent(std::as_bytes(std::span(bytes)));
+        read.push_back(Carried(paths ? std::optional(sample.path) : std::nullopt, content, sample.class_name,
+                               sample.split.value_or(model::Split::kPool), FieldsOf(plan.mapping), sample.fields));
+        return true;
+      },
+      problems);
   RC_ASSERT(Describe(problems) == "");
 
   std::vector<std::string> written;
   for (const auto& sample : project.source.Samples()) {
-    written.push_back(Carried(paths ? std::optional(sample.path) : std::nullopt, sample.content, sample.class_name, sample.split, project.request.fields, sample.fields));
+    written.push_back(Carried(paths ? std::optional(sample.path) : std::nullopt, sample.content, sample.class_name,
+                              sample.split, project.request.fields, sample.fields));
   }
   std::sort(read.begin(), read.end());
   std::sort(written.begin(), written.end());

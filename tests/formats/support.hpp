@@ -57,7 +57,8 @@ inline std::string Png(int value = 1) {
 // One line for each group: "not_an_image: notes.txt is not an image."
 inline std::string Describe(const Problems& problems) {
   std::string text;
-  for (const auto& group : problems.Groups()) text += std::string(CodeName(group.code)) + ": " + group.Sentence() + "\n";
+  for (const auto& group : problems.Groups())
+    text += std::string(CodeName(group.code)) + ": " + group.Sentence() + "\n";
   return text;
 }
 
@@ -71,19 +72,23 @@ struct ReadBack {
 inline ReadBack ReadAllSamples(const FileSet& files, const Mapping& mapping, Pictures pictures = Pictures::kWith) {
   ReadBack result;
   const auto fields = FieldsOf(mapping);
-  result.summary = ReadSamples(files, mapping, Reader(), pictures, [&](StagedSample&& sample) {
-    result.samples += sample.path;
-    if (sample.class_name) result.samples += " class=" + *sample.class_name;
-    if (sample.split) result.samples += " split=" + std::string(model::SplitName(*sample.split));
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const auto& value = sample.fields[i];
-      if (value.missing) continue;
-      result.samples += " " + fields[i].name + "=" + (fields[i].type == model::FieldType::kText ? value.text : std::to_string(value.number));
-    }
-    result.samples += "\n";
-    result.staged.push_back(std::move(sample));
-    return true;
-  }, result.problems);
+  result.summary = ReadSamples(
+      files, mapping, Reader(), pictures,
+      [&](StagedSample&& sample) {
+        result.samples += sample.path;
+        if (sample.class_name) result.samples += " class=" + *sample.class_name;
+        if (sample.split) result.samples += " split=" + std::string(model::SplitName(*sample.split));
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+          const auto& value = sample.fields[i];
+          if (value.missing) continue;
+          result.samples += " " + fields[i].name + "=" +
+                            (fields[i].type == model::FieldType::kText ? value.text : std::to_string(value.number));
+        }
+        result.samples += "\n";
+        result.staged.push_back(std::move(sample));
+        return true;
+      },
+      result.problems);
   return result;
 }
 

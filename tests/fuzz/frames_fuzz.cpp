@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (true) {
       const auto frame = reader.Next();
       if (frame.type == FrameType::kHeader) columns = ReadHeader(FrameCursor(frame.payload)).columns.size();
-      if (frame.type == FrameType::kRow && ReadRow(FrameCursor(frame.payload), columns).cells.size() != columns) std::abort();
+      if (frame.type == FrameType::kRow && ReadRow(FrameCursor(frame.payload), columns).cells.size() != columns)
+        std::abort();
     }
   } catch (const burnish::base::Error&) {
   }

@@ -8,8 +8,10 @@ using namespace burnish::formats;
 
 class Checking final : public IdxSink {
  public:
-  bool TakeItem(std::uint32_t index, int label, int width, int height, int channels, std::span<const std::uint8_t> pixels) override {
-    const auto expected = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels);
+  bool TakeItem(std::uint32_t index, int label, int width, int height, int channels,
+                std::span<const std::uint8_t> pixels) override {
+    const auto expected =
+        static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels);
     if (index != next_++ || label < -1 || label > 255 || pixels.size() != expected) std::abort();
     return true;
   }

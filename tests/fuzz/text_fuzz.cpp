@@ -13,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& path : {CleanPath(text, why), ResolvePath("a/b", text, why)}) {
     if (!path) continue;
     const bool climbs = ("/" + *path + "/").find("/../") != std::string::npos;
-    if (path->empty() || path->front() == '/' || climbs || path->size() > kMaxPathBytes || !IsUtf8(*path) || HasControl(*path)) std::abort();
+    if (path->empty() || path->front() == '/' || climbs || path->size() > kMaxPathBytes || !IsUtf8(*path) ||
+        HasControl(*path))
+      std::abort();
   }
   if (!IsUtf8(Printable(text)) || HasControl(Printable(text))) std::abort();
   if (const auto number = ParseNumber(text); number && ParseNumber(NumberText(*number)) != number) std::abort();

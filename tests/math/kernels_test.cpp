@@ -55,13 +55,15 @@ TEST_P(KernelsTest, MultipliesRowsByNarrowMatricesBothWays) {
       for (std::size_t c = 0; c < kLane; ++c) {
         for (std::size_t r = 0; r < count; ++r) {
           double sum = 0;
-          for (std::size_t j = 0; j < width; ++j) sum += static_cast<double>(rows[r * width + j]) * weights[j * kLane + c];
+          for (std::size_t j = 0; j < width; ++j)
+            sum += static_cast<double>(rows[r * width + j]) * weights[j * kLane + c];
           ASSERT_NEAR(out[r * kStride + c], sum, 1e-5);
           ASSERT_EQ(out[r * kStride + kLane + c], 9.0F) << "wrote beyond its lane";
         }
         for (std::size_t j = 0; j < width; ++j) {
           double sum = 0;
-          for (std::size_t r = 0; r < count; ++r) sum += static_cast<double>(rows[r * width + j]) * out[r * kStride + c];
+          for (std::size_t r = 0; r < count; ++r)
+            sum += static_cast<double>(rows[r * width + j]) * out[r * kStride + c];
           ASSERT_NEAR(sums[j * kLane + c], sum, 1e-4);
         }
       }

@@ -32,8 +32,8 @@ std::vector<Point> MapOf(const Matrix& rows, unsigned threads = 0) {
   MapOptions options;
   options.seed = 1;
   options.epochs = 100;
-  return LayOutMap(NearestNeighbours(rows, 10, Metric::kEuclidean), FindPrincipalComponents(rows, 2, 1).scores,
-                   options, control);
+  return LayOutMap(NearestNeighbours(rows, 10, Metric::kEuclidean), FindPrincipalComponents(rows, 2, 1).scores, options,
+                   control);
 }
 
 double Gap(Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); }
@@ -91,11 +91,13 @@ TEST(MapLayoutTest, NewPointsLandAmongTheirNeighbours) {
   const auto map = MapOf(rows);
   Matrix fresh(kClouds, 20);
   for (std::size_t cloud = 0; cloud < kClouds; ++cloud) {
-    for (std::size_t j = 0; j < 20; ++j) fresh.Row(cloud)[j] = 0.5F * (rows.Row(cloud)[j] + rows.Row(cloud + kClouds)[j]);
+    for (std::size_t j = 0; j < 20; ++j)
+      fresh.Row(cloud)[j] = 0.5F * (rows.Row(cloud)[j] + rows.Row(cloud + kClouds)[j]);
   }
   const auto places = PlaceNew(map, FindNearest(rows, fresh, 10, Metric::kEuclidean), {});
   for (std::size_t cloud = 0; cloud < kClouds; ++cloud) {
-    const auto nearest = std::ranges::min_element(map, {}, [&](const Point& point) { return Gap(point, places[cloud]); });
+    const auto nearest =
+        std::ranges::min_element(map, {}, [&](const Point& point) { return Gap(point, places[cloud]); });
     EXPECT_EQ(static_cast<std::size_t>(nearest - map.begin()) % kClouds, cloud);
   }
   const Neighbours none{1, 1, {kNoNeighbour}, {1.0F}};

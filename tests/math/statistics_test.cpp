@@ -53,8 +53,8 @@ TEST(StatisticsTest, McNemarIsTheTwoSidedBinomial) {
 
 TEST(StatisticsTest, HolmStepsDownAndNeverFalls) {
   const std::array p = {0.04, 0.01, 0.03, 0.9};
-  EXPECT_THAT(HolmAdjust(p),
-              ElementsAre(DoubleNear(0.09, 1e-12), DoubleNear(0.04, 1e-12), DoubleNear(0.09, 1e-12), DoubleNear(0.9, 1e-12)));
+  EXPECT_THAT(HolmAdjust(p), ElementsAre(DoubleNear(0.09, 1e-12), DoubleNear(0.04, 1e-12), DoubleNear(0.09, 1e-12),
+                                         DoubleNear(0.9, 1e-12)));
   EXPECT_TRUE(HolmAdjust({}).empty());
 }
 

@@ -41,7 +41,9 @@ DecodeWants Everything() {
   return wants;
 }
 
-Decoded Decode(const Bytes& bytes, const DecodeWants& wants = Everything()) { return Pool().Decode(DecodeInput::Memory(bytes), wants); }
+Decoded Decode(const Bytes& bytes, const DecodeWants& wants = Everything()) {
+  return Pool().Decode(DecodeInput::Memory(bytes), wants);
+}
 
 std::string Describe(const Decoded& item) {
   std::ostringstream text;
@@ -93,7 +95,10 @@ TEST(DecoderTest, EachInputHasItsAnswer) {
       {"BMP", Bmp(picture), "ok bmp 320x240"},
       {"one pixel", EncodePng(Filled(1, 1, {1, 2, 3})), "ok png 1x1"},
       {"one long row", EncodePng(Filled(5000, 1, {1, 2, 3})), "ok png 5000x1"},
-      {"JPEG with a zip behind it", Join(jpeg, ToBytes("PK\x03\x04" "evil")), "ok jpg 320x240"},
+      {"JPEG with a zip behind it",
+       Join(jpeg, ToBytes("PK\x03\x04"
+                          "evil")),
+       "ok jpg 320x240"},
       {"JPEG with a page behind it", Join(jpeg, html), "ok jpg 320x240"},
       {"JPEG with a comment that is a page",
        Join(Join(ToBytes("\xFF\xD8\xFF\xFE\0\x2A"sv), html), Bytes(jpeg.begin() + 2, jpeg.end())), "ok jpg 320x240"},
@@ -104,7 +109,8 @@ TEST(DecoderTest, EachInputHasItsAnswer) {
       {"random bytes", RandomBytes(5000), "not_an_image"},
       {"PDF", ToBytes("%PDF-1.4\n"), "not_an_image"},
       {"zip", ToBytes("PK\x03\x04"), "not_an_image"},
-      {"Windows metafile of ImageMagick's kind", ToBytes("push graphic-context\nfill 'url(https://x)'"), "not_an_image"},
+      {"Windows metafile of ImageMagick's kind", ToBytes("push graphic-context\nfill 'url(https://x)'"),
+       "not_an_image"},
       {"SVG", ToBytes("<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"), "svg_refused"},
       {"SVG behind a prolog", ToBytes("\xEF\xBB\xBF<?xml version='1.0'?>\n<svg/>"), "svg_refused"},
       {"JPEG 2000", ToBytes("\0\0\0\x0CjP  \r\n\x87\n"sv), "unsupported_format"},
@@ -138,7 +144,12 @@ TEST(DecoderTest, EachInputHasItsAnswer) {
       {"WebP of noise", Join(ToBytes("RIFF\x40\0\0\0WEBPVP8 "sv), RandomBytes(60)), "damaged"},
       {"TIFF of noise", Join(ToBytes("II*\0\x08\0\0\0\x05\0"sv), RandomBytes(400)), "damaged"},
       {"TIFF without directory", ToBytes("II*\0\xFF\xFF\xFF\0"sv), "truncated"},
-      {"AVIF of noise", Join(ToBytes("\0\0\0\x18" "ftypavif\0\0\0\0mif1avif\0\0\x01\x98" "meta"sv), RandomBytes(400)), "damaged"},
+      {"AVIF of noise",
+       Join(ToBytes("\0\0\0\x18"
+                    "ftypavif\0\0\0\0mif1avif\0\0\x01\x98"
+                    "meta"sv),
+            RandomBytes(400)),
+       "damaged"},
   };
   std::string got;
   std::string expected;
@@ -223,9 +234,9 @@ TEST(DecoderTest, OrientationIsAppliedToEverything) {
   EXPECT_EQ(item.orientation, 6);
   EXPECT_EQ(item.thumbnails[0].width, 128);
   EXPECT_EQ(item.thumbnails[0].height, 256);
-  EXPECT_LT(item.model_input[0], 20);                   // top left: little red
-  EXPECT_GT(item.model_input[3 * (31 * 32)], 235);      // bottom left: much red
-  EXPECT_GT(item.model_input[1], 235);                  // top left: much green (the stored bottom)
+  EXPECT_LT(item.model_input[0], 20);               // top left: little red
+  EXPECT_GT(item.model_input[3 * (31 * 32)], 235);  // bottom left: much red
+  EXPECT_GT(item.model_input[1], 235);              // top left: much green (the stored bottom)
   EXPECT_LT(item.model_input[3 * (31 * 32 + 31) + 1], 20);
 }
 
@@ -320,7 +331,8 @@ DecoderOptions Faulty() {
 TEST(DecoderTest, AChildThatDiesHangsOrLiesCostsOneItem) {
   DecoderPool pool(Faulty());
   const auto answer = [&](std::string_view order) {
-    return std::string(ToString(pool.Decode(DecodeInput::Memory(ToBytes(order)), {.thumbnail_sides = {}, .quality = true}).code));
+    return std::string(
+        ToString(pool.Decode(DecodeInput::Memory(ToBytes(order)), {.thumbnail_sides = {}, .quality = true}).code));
   };
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(answer("DIE!"), "decoder_crashed");
@@ -333,7 +345,8 @@ TEST(DecoderTest, AChildThatDiesHangsOrLiesCostsOneItem) {
     EXPECT_EQ(answer("SHRT"), "decoder_crashed");
     EXPECT_EQ(answer("good"), "ok");
   }
-  EXPECT_EQ(pool.Decode(DecodeInput::Memory(ToBytes("LIE1")), {.thumbnail_sides = {64}}).code, DecodeCode::kDecoderCrashed);
+  EXPECT_EQ(pool.Decode(DecodeInput::Memory(ToBytes("LIE1")), {.thumbnail_sides = {64}}).code,
+            DecodeCode::kDecoderCrashed);
 }
 
 TEST(DecoderTest, OthersDoNotNoticeACrash) {
@@ -345,7 +358,8 @@ TEST(DecoderTest, OthersDoNotNoticeACrash) {
   pool.DecodeEach(
       200, {}, [&](std::size_t i) { return DecodeInput::Memory(i % 10 == 3 ? bad : good); },
       [&](std::size_t i, const Decoded& item) {
-        if (item.code == (i % 10 == 3 ? DecodeCode::kDecoderCrashed : DecodeCode::kOk)) ++(i % 10 == 3 ? crashed : fine);
+        if (item.code == (i % 10 == 3 ? DecodeCode::kDecoderCrashed : DecodeCode::kOk))
+          ++(i % 10 == 3 ? crashed : fine);
       });
   EXPECT_EQ(crashed, 20);
   EXPECT_EQ(fine, 180);

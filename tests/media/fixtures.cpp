@@ -12,7 +12,8 @@ namespace burnish::media {
 namespace {
 
 void AppendBig(Bytes& bytes, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::byte>(value >> static_cast<unsigned>(shift)));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes.push_back(static_cast<std::byte>(value >> static_cast<unsigned>(shift)));
 }
 
 void AppendLittle(Bytes& bytes, std::uint32_t value, int count) {
@@ -24,7 +25,8 @@ Bytes PngChunk(std::string_view type, const Bytes& data) {
   AppendBig(chunk, static_cast<std::uint32_t>(data.size()));
   const Bytes body = Join(ToBytes(type), data);
   chunk = Join(chunk, body);
-  AppendBig(chunk, static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()))));
+  AppendBig(chunk, static_cast<std::uint32_t>(
+                       crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()))));
   return chunk;
 }
 
@@ -74,10 +76,11 @@ Image Noise(int width, int height) {
 Bytes Save(const Image& image, const std::string& suffix) {
   static const bool started = VIPS_INIT("tests") == 0;
   if (!started) throw std::runtime_error("libvips does not start");
-  VipsImage* memory = vips_image_new_from_memory(image.pixels.data(), image.pixels.size(), image.width, image.height, image.channels,
-                                                 VIPS_FORMAT_UCHAR);
+  VipsImage* memory = vips_image_new_from_memory(image.pixels.data(), image.pixels.size(), image.width, image.height,
+                                                 image.channels, VIPS_FORMAT_UCHAR);
   VipsImage* coloured = nullptr;
-  vips_copy(memory, &coloured, "interpretation", image.channels < 3 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, nullptr);
+  vips_copy(memory, &coloured, "interpretation",
+            image.channels < 3 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, nullptr);
   void* data = nullptr;
   std::size_t size = 0;
   const int failed = vips_image_write_to_buffer(coloured, ("." + suffix).c_str(), &data, &size, nullptr);

@@ -30,10 +30,22 @@ TEST(SniffTest, TellsWhatBytesAre) {
       {"TIFF, Motorola", "MM\0*\0\0\0\x08"sv, ContentType::kTiff},
       {"BMP", "BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"sv, ContentType::kBmp},
       {"text that begins as BMP", "BMW and other cars", ContentType::kText},
-      {"AVIF", "\0\0\0\x1C" "ftypavif\0\0\0\0avifmif1"sv, ContentType::kAvif},
-      {"HEIC by a compatible brand", "\0\0\0\x18" "ftypmif1\0\0\0\0mif1heic"sv, ContentType::kHeic},
-      {"MP4", "\0\0\0\x18" "ftypisom\0\0\x02\0isomiso2"sv, ContentType::kMpeg4},
-      {"a brand in the minor version", "\0\0\0\x14" "ftypisomavifisom"sv, ContentType::kMpeg4},
+      {"AVIF",
+       "\0\0\0\x1C"
+       "ftypavif\0\0\0\0avifmif1"sv,
+       ContentType::kAvif},
+      {"HEIC by a compatible brand",
+       "\0\0\0\x18"
+       "ftypmif1\0\0\0\0mif1heic"sv,
+       ContentType::kHeic},
+      {"MP4",
+       "\0\0\0\x18"
+       "ftypisom\0\0\x02\0isomiso2"sv,
+       ContentType::kMpeg4},
+      {"a brand in the minor version",
+       "\0\0\0\x14"
+       "ftypisomavifisom"sv,
+       ContentType::kMpeg4},
       {"SVG", "<svg xmlns='http://www.w3.org/2000/svg'/>", ContentType::kSvg},
       {"SVG after prolog, comment and BOM", "\xEF\xBB\xBF \n<?xml version='1.0'?><!-- x --><SVG>", ContentType::kSvg},
       {"SVG behind a doctype", "<!DOCTYPE svg PUBLIC>", ContentType::kXml},

@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
-#include <iostream>
 #include <initializer_list>
+#include <iostream>
 #include <map>
 #include <span>
 #include <string>
@@ -83,7 +83,10 @@ void Map(Arguments arguments) {
   // Quadratic in the rows: for samples of the size that the tests use.
   const bool judged = rows.rows > 10 && rows.rows < 4000;
   const double trust = judged ? math::Trustworthiness(View(rows), map, 5) : 0;
-  Print({{"seconds", all}, {"knn_seconds", knn}, {"pca_seconds", pca - knn}, {"layout_seconds", all - pca},
+  Print({{"seconds", all},
+         {"knn_seconds", knn},
+         {"pca_seconds", pca - knn},
+         {"layout_seconds", all - pca},
          {"trustworthiness", trust}});
 }
 
@@ -99,7 +102,9 @@ void Logistic(Arguments arguments) {
   const double seconds = watch.Seconds();
   WriteNpy(arguments[5], model.weights, model.classes, model.width);
   WriteNpy(arguments[6], model.intercepts, model.classes, 1);
-  Print({{"seconds", seconds}, {"objective", model.objective}, {"iterations", model.iterations},
+  Print({{"seconds", seconds},
+         {"objective", model.objective},
+         {"iterations", model.iterations},
          {"converged", model.converged ? 1 : 0},
          {"exact_objective", math::LogisticObjective(model, View(rows), labels.values, options.c)}});
 }
@@ -144,8 +149,11 @@ void Evaluate(Arguments arguments) {
   const auto confidence = ReadNpy<float>(arguments[2]);
   const Stopwatch watch;
   const auto result = insight::Evaluate({truth.values, predicted.values, confidence.values}, std::stoul(arguments[3]));
-  Print({{"seconds", watch.Seconds()}, {"accuracy", result.accuracy}, {"macro_f1", result.macro_f1},
-         {"macro_f1_low", result.macro_f1_interval.low}, {"macro_f1_high", result.macro_f1_interval.high},
+  Print({{"seconds", watch.Seconds()},
+         {"accuracy", result.accuracy},
+         {"macro_f1", result.macro_f1},
+         {"macro_f1_low", result.macro_f1_interval.low},
+         {"macro_f1_high", result.macro_f1_interval.high},
          {"calibration_error", result.calibration_error}});
 }
 
@@ -159,7 +167,8 @@ void McNemar(Arguments arguments) {
 void Intervals(Arguments arguments) {
   const auto wilson = math::WilsonInterval(std::stoul(arguments[0]), std::stoul(arguments[1]));
   const auto exact = math::ClopperPearsonInterval(std::stoul(arguments[0]), std::stoul(arguments[1]));
-  Print({{"wilson_low", wilson.low}, {"wilson_high", wilson.high}, {"exact_low", exact.low}, {"exact_high", exact.high}});
+  Print(
+      {{"wilson_low", wilson.low}, {"wilson_high", wilson.high}, {"exact_low", exact.low}, {"exact_high", exact.high}});
 }
 
 // values: 0 and 1, paired differences -1, 0, 1 as counts of each
@@ -180,10 +189,15 @@ struct Command {
 };
 
 int Run(Arguments arguments) {
-  const std::map<std::string, Command> commands = {
-      {"knn", {5, Knn}},           {"map", {5, Map}},           {"logistic", {7, Logistic}},
-      {"crossfit", {7, CrossFit}}, {"label-errors", {5, LabelErrors}}, {"evaluate", {4, Evaluate}},
-      {"mcnemar", {2, McNemar}},   {"intervals", {2, Intervals}}, {"bootstrap", {3, Bootstrap}}};
+  const std::map<std::string, Command> commands = {{"knn", {5, Knn}},
+                                                   {"map", {5, Map}},
+                                                   {"logistic", {7, Logistic}},
+                                                   {"crossfit", {7, CrossFit}},
+                                                   {"label-errors", {5, LabelErrors}},
+                                                   {"evaluate", {4, Evaluate}},
+                                                   {"mcnemar", {2, McNemar}},
+                                                   {"intervals", {2, Intervals}},
+                                                   {"bootstrap", {3, Bootstrap}}};
   const auto command = arguments.empty() ? commands.end() : commands.find(arguments[0]);
   if (command == commands.end() || arguments.size() != command->second.arguments + 1) {
     std::cerr << "usage: see the top of tests/reference/driver.cpp\n";

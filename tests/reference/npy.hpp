@@ -50,7 +50,8 @@ Array<T> ReadNpy(const std::string& path) {
   const auto comma = shape.find(',');
   if (shape.find_first_of("0123456789", comma) != std::string::npos) array.width = std::stoul(shape.substr(comma + 1));
   array.values.resize(array.rows * array.width);
-  file.read(reinterpret_cast<char*>(array.values.data()), static_cast<std::streamsize>(array.values.size() * sizeof(T)));
+  file.read(reinterpret_cast<char*>(array.values.data()),
+            static_cast<std::streamsize>(array.values.size() * sizeof(T)));
   if (!file) throw std::runtime_error("cut short: " + path);
   return array;
 }

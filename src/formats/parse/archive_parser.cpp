@@ -28,7 +28,8 @@ Archive OpenArchive(int descriptor) {
   archive_read_support_filter_bzip2(reader);
   archive_read_support_filter_xz(reader);
   archive_read_support_filter_zstd(reader);
-  if (::lseek(descriptor, 0, SEEK_SET) != 0 || archive_read_open_fd(reader, descriptor, kBlockBytes) != ARCHIVE_OK) archive.reset();
+  if (::lseek(descriptor, 0, SEEK_SET) != 0 || archive_read_open_fd(reader, descriptor, kBlockBytes) != ARCHIVE_OK)
+    archive.reset();
   return archive;
 }
 
@@ -41,7 +42,8 @@ std::string EntryPath(archive_entry* entry) {
 
 class ArchiveReading {
  public:
-  ArchiveReading(int descriptor, ArchiveSink& sink, const ArchiveLimits& limits) : descriptor_(descriptor), sink_(sink), limits_(limits) {
+  ArchiveReading(int descriptor, ArchiveSink& sink, const ArchiveLimits& limits)
+      : descriptor_(descriptor), sink_(sink), limits_(limits) {
     struct stat status {};
     if (::fstat(descriptor, &status) == 0) packed_bytes_ = static_cast<std::uint64_t>(status.st_size);
   }
@@ -82,7 +84,8 @@ class ArchiveReading {
 
   bool TotalFits(std::uint64_t bytes) {
     if (bytes > limits_.unpacked_bytes) return Stop(ProblemCode::kArchiveTooLarge);
-    if (bytes > limits_.ratio_free_bytes && bytes / limits_.ratio > packed_bytes_) return Stop(ProblemCode::kArchiveBomb);
+    if (bytes > limits_.ratio_free_bytes && bytes / limits_.ratio > packed_bytes_)
+      return Stop(ProblemCode::kArchiveBomb);
     return true;
   }
 
@@ -106,11 +109,13 @@ class ArchiveReading {
     const auto clean = CleanPath(path, why);
     if (archive_entry_filetype(entry) == AE_IFDIR && (clean || why == ProblemCode::kPathEmpty)) return true;
     if (!clean) return refuse(why == ProblemCode::kPathOutside ? ProblemCode::kEntryOutside : why);
-    if (archive_entry_filetype(entry) == AE_IFLNK || archive_entry_hardlink(entry) != nullptr) return refuse(ProblemCode::kEntryLink);
+    if (archive_entry_filetype(entry) == AE_IFLNK || archive_entry_hardlink(entry) != nullptr)
+      return refuse(ProblemCode::kEntryLink);
     if (archive_entry_filetype(entry) != AE_IFREG) return refuse(ProblemCode::kEntryDevice);
     if (IsHidden(*clean)) return true;
     if (archive_entry_is_encrypted(entry) != 0) return refuse(ProblemCode::kEntryEncrypted);
-    if (archive_entry_size(entry) > static_cast<la_int64_t>(limits_.entry_bytes)) return refuse(ProblemCode::kEntryTooLarge);
+    if (archive_entry_size(entry) > static_cast<la_int64_t>(limits_.entry_bytes))
+      return refuse(ProblemCode::kEntryTooLarge);
     return sink_.BeginFile(path) && ReadData(archive) && sink_.EndFile();
   }
 
@@ -144,9 +149,12 @@ class ArchiveReading {
 }  // namespace
 
 void ParseArchive(int descriptor, ArchiveSink& sink) {
-  ParseArchive(descriptor, sink, {kMaxArchiveEntries, kMaxEntryBytes, kMaxUnpackedBytes, kMaxUnpackRatio, kRatioFreeBytes});
+  ParseArchive(descriptor, sink,
+               {kMaxArchiveEntries, kMaxEntryBytes, kMaxUnpackedBytes, kMaxUnpackRatio, kRatioFreeBytes});
 }
 
-void ParseArchive(int descriptor, ArchiveSink& sink, const ArchiveLimits& limits) { ArchiveReading(descriptor, sink, limits).Read(); }
+void ParseArchive(int descriptor, ArchiveSink& sink, const ArchiveLimits& limits) {
+  ArchiveReading(descriptor, sink, limits).Read();
+}
 
 }  // namespace burnish::formats

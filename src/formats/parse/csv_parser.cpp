@@ -144,10 +144,14 @@ class RowCutter {
 
 std::string_view DelimiterName(char delimiter) {
   switch (delimiter) {
-    case ';': return "semicolons";
-    case '\t': return "tabs";
-    case '|': return "bars";
-    default: return "commas";
+    case ';':
+      return "semicolons";
+    case '\t':
+      return "tabs";
+    case '|':
+      return "bars";
+    default:
+      return "commas";
   }
 }
 
@@ -171,7 +175,8 @@ class CsvReading {
     }
     if (!Usable(row)) return true;
     columns_ = row.cells.size();
-    const bool header = std::none_of(row.cells.begin(), row.cells.end(), [](const auto& cell) { return LooksLikeImageName(cell); });
+    const bool header =
+        std::none_of(row.cells.begin(), row.cells.end(), [](const auto& cell) { return LooksLikeImageName(cell); });
     TableHeader result;
     result.details = details_ + (header ? "" : ", without a header");
     std::unordered_set<std::string> taken;
@@ -182,7 +187,8 @@ class CsvReading {
     return header || TakeData(std::move(row));
   }
 
-  std::string ColumnName(const std::string& cell, bool header, std::size_t index, std::unordered_set<std::string>& taken) {
+  std::string ColumnName(const std::string& cell, bool header, std::size_t index,
+                         std::unordered_set<std::string>& taken) {
     std::string name(Trim(Printable(cell)));
     if (name.size() > kMaxColumnNameBytes) {
       name.resize(kMaxColumnNameBytes);
@@ -248,7 +254,8 @@ char DetectDelimiter(std::string_view start) {
     if (widths.empty()) cutter.Finish(note);
     if (widths.empty() || widths.front() < 2) continue;
     const auto even = std::count(widths.begin(), widths.end(), widths.front());
-    const double score = static_cast<double>(even) / static_cast<double>(widths.size()) + 0.001 * static_cast<double>(std::min<std::size_t>(widths.front(), 100));
+    const double score = static_cast<double>(even) / static_cast<double>(widths.size()) +
+                         0.001 * static_cast<double>(std::min<std::size_t>(widths.front(), 100));
     if (score > best_score) {
       best_score = score;
       best = delimiter;
@@ -261,7 +268,8 @@ void ParseCsv(ByteSource& source, TableSink& sink) {
   TextDecoder text(source);
   if (text.Encoding() == TextEncoding::kWindows1252) sink.Problem(ProblemCode::kEncodingGuessed, 0, {});
   const char delimiter = DetectDelimiter(text.LookAhead());
-  CsvReading reading(sink, std::string(Describe(text.Encoding())) + ", separated by " + std::string(DelimiterName(delimiter)));
+  CsvReading reading(
+      sink, std::string(Describe(text.Encoding())) + ", separated by " + std::string(DelimiterName(delimiter)));
   RowCutter cutter(delimiter);
   const auto take = [&](RawRow&& row) { return reading.Take(std::move(row)); };
   while (true) {

@@ -53,8 +53,8 @@ bool ReadShape(ByteSource& images, Shape& shape) {
   const auto sizes = ReadSizes(images, 3, 4);
   if (sizes.empty()) return false;
   const auto channels = sizes.size() == 4 ? sizes[3] : 1;
-  const bool sane = sizes[0] <= kMaxIdxItems && sizes[1] > 0 && sizes[1] <= kMaxIdxSide && sizes[2] > 0 && sizes[2] <= kMaxIdxSide &&
-                    (channels == 1 || channels == 3 || channels == 4);
+  const bool sane = sizes[0] <= kMaxIdxItems && sizes[1] > 0 && sizes[1] <= kMaxIdxSide && sizes[2] > 0 &&
+                    sizes[2] <= kMaxIdxSide && (channels == 1 || channels == 3 || channels == 4);
   shape = {sizes[0], static_cast<int>(sizes[2]), static_cast<int>(sizes[1]), static_cast<int>(channels)};
   return sane;
 }
@@ -64,7 +64,8 @@ void ReadItems(ByteSource& images, ByteSource* labels, const Shape& shape, IdxSi
                                    static_cast<std::size_t>(shape.channels));
   for (std::uint32_t i = 0; i < shape.count; ++i) {
     int label = -1;
-    if (!ReadExactly(images, reinterpret_cast<char*>(pixels.data()), pixels.size())) return sink.Problem(ProblemCode::kIdxDamaged, 0, {});
+    if (!ReadExactly(images, reinterpret_cast<char*>(pixels.data()), pixels.size()))
+      return sink.Problem(ProblemCode::kIdxDamaged, 0, {});
     if (labels != nullptr) {
       char byte = 0;
       if (!ReadExactly(*labels, &byte, 1)) return sink.Problem(ProblemCode::kIdxDamaged, 0, {});
@@ -77,8 +78,8 @@ void ReadItems(ByteSource& images, ByteSource* labels, const Shape& shape, IdxSi
 }  // namespace
 
 bool IsIdxStart(std::string_view start, int dimensions) {
-  return start.size() >= kHeaderBytes && start[0] == 0 && start[1] == 0 && static_cast<std::uint8_t>(start[2]) == kUnsignedBytes &&
-         static_cast<std::uint8_t>(start[3]) == dimensions;
+  return start.size() >= kHeaderBytes && start[0] == 0 && start[1] == 0 &&
+         static_cast<std::uint8_t>(start[2]) == kUnsignedBytes && static_cast<std::uint8_t>(start[3]) == dimensions;
 }
 
 void ParseIdx(ByteSource& images, ByteSource* labels, IdxSink& sink) {

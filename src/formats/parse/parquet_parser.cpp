@@ -38,28 +38,35 @@ class Planner {
       case DUCKDB_TYPE_BIGINT:
       case DUCKDB_TYPE_UTINYINT:
       case DUCKDB_TYPE_USMALLINT:
-      case DUCKDB_TYPE_UINTEGER: return Put(name, Cast(sql, "BIGINT"), Kind::kInteger);
+      case DUCKDB_TYPE_UINTEGER:
+        return Put(name, Cast(sql, "BIGINT"), Kind::kInteger);
       case DUCKDB_TYPE_FLOAT:
       case DUCKDB_TYPE_DOUBLE:
-      case DUCKDB_TYPE_DECIMAL: return Put(name, Cast(sql, "DOUBLE"), Kind::kDouble);
-      case DUCKDB_TYPE_BOOLEAN: return Put(name, sql, Kind::kBoolean);
+      case DUCKDB_TYPE_DECIMAL:
+        return Put(name, Cast(sql, "DOUBLE"), Kind::kDouble);
+      case DUCKDB_TYPE_BOOLEAN:
+        return Put(name, sql, Kind::kBoolean);
       case DUCKDB_TYPE_DATE:
       case DUCKDB_TYPE_TIMESTAMP:
       case DUCKDB_TYPE_TIMESTAMP_S:
       case DUCKDB_TYPE_TIMESTAMP_MS:
       case DUCKDB_TYPE_TIMESTAMP_NS:
-      case DUCKDB_TYPE_TIMESTAMP_TZ: return Put(name, "epoch_us(" + sql + ")", Kind::kTime);
-      case DUCKDB_TYPE_BLOB: return Put(name, sql, Kind::kBytes);
+      case DUCKDB_TYPE_TIMESTAMP_TZ:
+        return Put(name, "epoch_us(" + sql + ")", Kind::kTime);
+      case DUCKDB_TYPE_BLOB:
+        return Put(name, sql, Kind::kBytes);
       case DUCKDB_TYPE_VARCHAR:
       case DUCKDB_TYPE_ENUM:
       case DUCKDB_TYPE_UUID:
       case DUCKDB_TYPE_TIME:
       case DUCKDB_TYPE_UBIGINT:
-      case DUCKDB_TYPE_HUGEINT: return Put(name, Cast(sql, "VARCHAR"), Kind::kText);
+      case DUCKDB_TYPE_HUGEINT:
+        return Put(name, Cast(sql, "VARCHAR"), Kind::kText);
       case DUCKDB_TYPE_STRUCT:
         if (AddPictureStruct(name, type, sql)) return;
         break;
-      default: break;
+      default:
+        break;
     }
     sink_.Problem(ProblemCode::kColumnUnreadable, 0, name);
   }
@@ -110,15 +117,21 @@ Cell Number(double value) { return {Cell::Kind::kNumber, value, {}}; }
 bool ReadCell(const Vector& vector, idx_t row, Projection::Kind kind, Cell& cell) {
   if (!vector.Valid(row)) return true;
   switch (kind) {
-    case Projection::Kind::kDouble: cell = Number(vector.At<double>(row)); return true;
+    case Projection::Kind::kDouble:
+      cell = Number(vector.At<double>(row));
+      return true;
     case Projection::Kind::kInteger: {
       const auto value = vector.At<std::int64_t>(row);
       const bool exact = value <= kExactInteger && value >= -kExactInteger;
       cell = exact ? Number(static_cast<double>(value)) : Cell{Cell::Kind::kText, 0, std::to_string(value)};
       return true;
     }
-    case Projection::Kind::kBoolean: cell = {Cell::Kind::kBoolean, vector.At<bool>(row) ? 1.0 : 0.0, {}}; return true;
-    case Projection::Kind::kTime: cell = {Cell::Kind::kTime, static_cast<double>(vector.At<std::int64_t>(row)), {}}; return true;
+    case Projection::Kind::kBoolean:
+      cell = {Cell::Kind::kBoolean, vector.At<bool>(row) ? 1.0 : 0.0, {}};
+      return true;
+    case Projection::Kind::kTime:
+      cell = {Cell::Kind::kTime, static_cast<double>(vector.At<std::int64_t>(row)), {}};
+      return true;
     case Projection::Kind::kText:
     case Projection::Kind::kBytes: {
       auto text = vector.At<duckdb_string_t>(row);
@@ -177,7 +190,8 @@ class ParquetReading {
       if (rows == 0) break;
       if (!ReadChunk(chunk.Get(), rows)) return false;
     }
-    if (const char* error = duckdb_result_error(result.Out()); error != nullptr) throw Error(ErrorCode::kInvalidArgument, error);
+    if (const char* error = duckdb_result_error(result.Out()); error != nullptr)
+      throw Error(ErrorCode::kInvalidArgument, error);
     return true;
   }
 
@@ -192,11 +206,15 @@ class ParquetReading {
       row.line = ++row_;
       row.cells.resize(plan_.size());
       bool fits = true;
-      for (std::size_t i = 0; i < plan_.size(); ++i) fits = ReadCell(vectors[i], at, plan_[i].kind, row.cells[i]) && fits;
-      const bool nul = std::any_of(row.cells.begin(), row.cells.end(),
-                                   [](const Cell& cell) { return cell.kind == Cell::Kind::kText && cell.text.find('\0') != std::string::npos; });
-      if (!fits || nul) sink_.Problem(nul ? ProblemCode::kNulByte : ProblemCode::kRowTooLong, row_, {});
-      else if (!sink_.TakeRow(std::move(row))) return false;
+      for (std::size_t i = 0; i < plan_.size(); ++i)
+        fits = ReadCell(vectors[i], at, plan_[i].kind, row.cells[i]) && fits;
+      const bool nul = std::any_of(row.cells.begin(), row.cells.end(), [](const Cell& cell) {
+        return cell.kind == Cell::Kind::kText && cell.text.find('\0') != std::string::npos;
+      });
+      if (!fits || nul)
+        sink_.Problem(nul ? ProblemCode::kNulByte : ProblemCode::kRowTooLong, row_, {});
+      else if (!sink_.TakeRow(std::move(row)))
+        return false;
     }
     return true;
   }

@@ -41,7 +41,8 @@ class TableSink : public ProblemSink {
 class IdxSink : public ProblemSink {
  public:
   // Rows from the top, `channels` interleaved; `label` -1 without labels.
-  virtual bool TakeItem(std::uint32_t index, int label, int width, int height, int channels, std::span<const std::uint8_t> pixels) = 0;
+  virtual bool TakeItem(std::uint32_t index, int label, int width, int height, int channels,
+                        std::span<const std::uint8_t> pixels) = 0;
 };
 
 class ArchiveSink : public ProblemSink {

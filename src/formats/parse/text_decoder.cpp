@@ -13,8 +13,9 @@ constexpr char kInvalid = static_cast<char>(0xFF);
 
 // Unicode of 0x80..0x9F in Windows-1252 (WHATWG Encoding Standard, index-windows-1252); the rest equals Latin-1.
 constexpr std::array<std::uint16_t, 32> kWindows1252High = {
-    0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
-    0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
+    0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
 void AppendUtf8(std::string& to, std::uint32_t point) {
   const auto put = [&](std::uint32_t byte) { to.push_back(static_cast<char>(byte)); };
@@ -67,11 +68,15 @@ bool SpeaksAgainstUtf8(std::string_view text) {
 
 std::string_view Describe(TextEncoding encoding) {
   switch (encoding) {
-    case TextEncoding::kUtf8: return "UTF-8";
-    case TextEncoding::kUtf8Bom: return "UTF-8 with a byte order mark";
+    case TextEncoding::kUtf8:
+      return "UTF-8";
+    case TextEncoding::kUtf8Bom:
+      return "UTF-8 with a byte order mark";
     case TextEncoding::kUtf16LittleEndian:
-    case TextEncoding::kUtf16BigEndian: return "UTF-16";
-    case TextEncoding::kWindows1252: return "Latin-1 (Windows-1252), guessed";
+    case TextEncoding::kUtf16BigEndian:
+      return "UTF-16";
+    case TextEncoding::kWindows1252:
+      return "Latin-1 (Windows-1252), guessed";
   }
   return "";
 }
@@ -82,8 +87,10 @@ TextEncoding DetectEncoding(std::string_view start) {
   if (start.starts_with("\xFE\xFF")) return TextEncoding::kUtf16BigEndian;
   // Mostly Latin text in UTF-16 has a NUL in every second byte; stray NULs do not come so often.
   const auto pairs = start.size() / 2;
-  if (pairs >= 2 && CountNul(start, 1) * 10 > pairs * 7 && CountNul(start, 0) == 0) return TextEncoding::kUtf16LittleEndian;
-  if (pairs >= 2 && CountNul(start, 0) * 10 > pairs * 7 && CountNul(start, 1) == 0) return TextEncoding::kUtf16BigEndian;
+  if (pairs >= 2 && CountNul(start, 1) * 10 > pairs * 7 && CountNul(start, 0) == 0)
+    return TextEncoding::kUtf16LittleEndian;
+  if (pairs >= 2 && CountNul(start, 0) * 10 > pairs * 7 && CountNul(start, 1) == 0)
+    return TextEncoding::kUtf16BigEndian;
   return SpeaksAgainstUtf8(start) ? TextEncoding::kWindows1252 : TextEncoding::kUtf8;
 }
 
@@ -120,10 +127,16 @@ std::string_view TextDecoder::Next() {
 void TextDecoder::Decode(std::string_view bytes, bool last) {
   switch (encoding_) {
     case TextEncoding::kUtf8:
-    case TextEncoding::kUtf8Bom: buffer_ += bytes; return;
-    case TextEncoding::kWindows1252: DecodeWindows1252(bytes); return;
+    case TextEncoding::kUtf8Bom:
+      buffer_ += bytes;
+      return;
+    case TextEncoding::kWindows1252:
+      DecodeWindows1252(bytes);
+      return;
     case TextEncoding::kUtf16LittleEndian:
-    case TextEncoding::kUtf16BigEndian: DecodeUtf16(bytes, last); return;
+    case TextEncoding::kUtf16BigEndian:
+      DecodeUtf16(bytes, last);
+      return;
   }
 }
 

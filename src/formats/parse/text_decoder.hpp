@@ -38,8 +38,8 @@ class TextDecoder {
 
   ByteSource& source_;
   TextEncoding encoding_ = TextEncoding::kUtf8;
-  std::string raw_;      // read and not yet decoded: half a character
-  std::string buffer_;   // decoded and not yet given
+  std::string raw_;     // read and not yet decoded: half a character
+  std::string buffer_;  // decoded and not yet given
   std::string given_;
   std::uint16_t high_surrogate_ = 0;
   bool ended_ = false;

@@ -19,7 +19,9 @@ constexpr std::size_t kRecordHeader = 24;  // key, checksum, zero
 // Address space, not memory: room for the file to grow without moving.
 constexpr std::uint64_t kReserved = std::uint64_t{64} << 30U;
 
-std::uint32_t Checksum(const base::ContentHash& key, std::span<const std::byte> bytes) { return Crc32c(bytes, Crc32c(std::as_bytes(std::span(key.bytes)))); }
+std::uint32_t Checksum(const base::ContentHash& key, std::span<const std::byte> bytes) {
+  return Crc32c(bytes, Crc32c(std::as_bytes(std::span(key.bytes))));
+}
 
 }  // namespace
 
@@ -27,7 +29,8 @@ FixedPack::FixedPack(std::filesystem::path file, std::uint32_t record_bytes)
     : path_(std::move(file)), record_bytes_(record_bytes), stride_((kRecordHeader + record_bytes + 7) / 8 * 8) {
   Open();
   void* data = mmap(nullptr, kReserved, PROT_READ, MAP_SHARED | MAP_NORESERVE, file_.Get(), 0);
-  if (data == MAP_FAILED) throw base::Error(base::ErrorCode::kUnavailable, "A file of derived data could not be mapped into memory.");
+  if (data == MAP_FAILED)
+    throw base::Error(base::ErrorCode::kUnavailable, "A file of derived data could not be mapped into memory.");
   mapping_ = {static_cast<const std::byte*>(data), kReserved};
   Scan(PackFileSize(file_));
 }
@@ -80,7 +83,9 @@ std::uint32_t FixedPack::RowOf(const base::ContentHash& key) const {
   return found == rows_by_key_.end() ? kNoRow : found->second;
 }
 
-std::span<const std::byte> FixedPack::Row(std::uint32_t row) const { return {mapping_.data + OffsetOf(row) + kRecordHeader, record_bytes_}; }
+std::span<const std::byte> FixedPack::Row(std::uint32_t row) const {
+  return {mapping_.data + OffsetOf(row) + kRecordHeader, record_bytes_};
+}
 
 std::optional<std::span<const std::byte>> FixedPack::Get(const base::ContentHash& key) const {
   const std::uint32_t row = RowOf(key);
@@ -89,7 +94,8 @@ std::optional<std::span<const std::byte>> FixedPack::Get(const base::ContentHash
 }
 
 std::uint32_t FixedPack::Put(const base::ContentHash& key, std::span<const std::byte> bytes) {
-  if (bytes.size() != record_bytes_) throw base::Error(base::ErrorCode::kInvalidArgument, "A derived record has another size than its pack.");
+  if (bytes.size() != record_bytes_)
+    throw base::Error(base::ErrorCode::kInvalidArgument, "A derived record has another size than its pack.");
   std::vector<std::byte> record(stride_);
   const std::uint32_t crc = Checksum(key, bytes);
   std::memcpy(record.data(), key.bytes.data(), key.bytes.size());

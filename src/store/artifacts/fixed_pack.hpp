@@ -16,7 +16,8 @@
 namespace burnish::store {
 
 // Artifacts of one size by content hash (embeddings, quality records), memory-mapped: row r is where it is for ever.
-// Append-only, first one wins; a torn tail is cut off at opening, a record whose checksum fails is absent. Any thread may call.
+// Append-only, first one wins; a torn tail is cut off at opening, a record whose checksum fails is absent. Any thread
+// may call.
 //
 //   header := "BRNFIX01", u32 record size, u32 0, padding to 64 bytes
 //   record := key[16], u32 crc32c(key, bytes), u32 0, bytes[size], padding to 8                    little-endian
@@ -39,7 +40,8 @@ class FixedPack {
   // Valid as long as the pack lives.
   std::span<const std::byte> Row(std::uint32_t row) const;
   std::optional<std::span<const std::byte>> Get(const base::ContentHash& key) const;
-  // Returns its row (the old one when the key is there). Not durable until Sync. Throws kInvalidArgument for another size.
+  // Returns its row (the old one when the key is there). Not durable until Sync. Throws kInvalidArgument for another
+  // size.
   std::uint32_t Put(const base::ContentHash& key, std::span<const std::byte> bytes);
   void Sync();
 

@@ -22,7 +22,9 @@ struct RecordHeader {
 };
 static_assert(sizeof(RecordHeader) == kHeaderBytes);
 
-std::uint32_t Checksum(const base::ContentHash& key, std::span<const std::byte> bytes) { return Crc32c(bytes, Crc32c(std::as_bytes(std::span(key.bytes)))); }
+std::uint32_t Checksum(const base::ContentHash& key, std::span<const std::byte> bytes) {
+  return Crc32c(bytes, Crc32c(std::as_bytes(std::span(key.bytes))));
+}
 
 }  // namespace
 
@@ -100,7 +102,8 @@ bool Pack::Has(const base::ContentHash& key) const {
 }
 
 void Pack::Put(const base::ContentHash& key, std::span<const std::byte> bytes) {
-  if (bytes.size() > kMostBytes) throw base::Error(base::ErrorCode::kTooLarge, "A derived file is larger than a pack takes.");
+  if (bytes.size() > kMostBytes)
+    throw base::Error(base::ErrorCode::kTooLarge, "A derived file is larger than a pack takes.");
   RecordHeader header{static_cast<std::uint32_t>(bytes.size()), Checksum(key, bytes), key};
   std::vector<std::byte> record(kHeaderBytes + bytes.size());
   std::memcpy(record.data(), &header, kHeaderBytes);

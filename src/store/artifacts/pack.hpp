@@ -15,12 +15,12 @@
 
 namespace burnish::store {
 
-// The file that holds artifacts of one kind and recipe: "<kind>-<recipe>.pack", where `recipe` (a-z, 0-9, '-', '.') says how they
-// were made. Another recipe is another file, so an artifact is never older than what asks for it.
+// The file that holds artifacts of one kind and recipe: "<kind>-<recipe>.pack", where `recipe` (a-z, 0-9, '-', '.')
+// says how they were made. Another recipe is another file, so an artifact is never older than what asks for it.
 std::string PackFileName(std::string_view kind, std::string_view recipe, std::string_view ending = "pack");
 
-// Artifacts of varying size by content hash: append-only, first one wins. Losing it costs time, never truth: a torn tail is cut off
-// at opening, a record whose checksum fails is absent. Any thread may call; one process per file.
+// Artifacts of varying size by content hash: append-only, first one wins. Losing it costs time, never truth: a torn
+// tail is cut off at opening, a record whose checksum fails is absent. Any thread may call; one process per file.
 //
 //   file   := "BRNPACK1" record*
 //   record := u32 length, u32 crc32c(key, bytes), key[16], bytes[length]       little-endian

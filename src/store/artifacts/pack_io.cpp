@@ -17,9 +17,11 @@ namespace {
 [[noreturn]] void FailIo(const char* doing) {
   const int error = errno;
   if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
-    throw base::Error(base::ErrorCode::kStorageFull, "There is no room left on the disk for thumbnails and other derived files.");
+    throw base::Error(base::ErrorCode::kStorageFull,
+                      "There is no room left on the disk for thumbnails and other derived files.");
   }
-  throw base::Error(base::ErrorCode::kUnavailable, std::string("A file of derived data could not be used while ") + doing + " it.");
+  throw base::Error(base::ErrorCode::kUnavailable,
+                    std::string("A file of derived data could not be used while ") + doing + " it.");
 }
 }  // namespace
 
@@ -38,7 +40,8 @@ std::uint64_t PackFileSize(const base::FileDescriptor& file) {
 std::size_t ReadAt(const base::FileDescriptor& file, std::uint64_t offset, std::span<std::byte> bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t count = pread(file.Get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+    const ssize_t count =
+        pread(file.Get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) FailIo("reading");
     if (count == 0) break;
@@ -50,7 +53,8 @@ std::size_t ReadAt(const base::FileDescriptor& file, std::uint64_t offset, std::
 void WriteAt(const base::FileDescriptor& file, std::uint64_t offset, std::span<const std::byte> bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t count = pwrite(file.Get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+    const ssize_t count =
+        pwrite(file.Get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) FailIo("writing");
     done += static_cast<std::size_t>(count);

@@ -13,18 +13,31 @@ namespace burnish::store {
 namespace {
 
 [[noreturn]] void Parted(const model::Change& change, const std::string& what) {
-  throw base::Error(base::ErrorCode::kInternal, "The log and the columns have parted at change " + std::to_string(change.sequence) + ": " + what + ".");
+  throw base::Error(base::ErrorCode::kInternal, "The log and the columns have parted at change " +
+                                                    std::to_string(change.sequence) + ": " + what + ".");
 }
 
 // Rows of a batch onto the ends of all columns.
 class RowAppender {
  public:
   RowAppender(Snapshot& snapshot, const std::vector<model::Field>& batch_fields, model::SequenceNumber sequence)
-      : snapshot_(snapshot), sequence_(static_cast<std::uint32_t>(sequence)), labels_(snapshot.labels), label_revisions_(snapshot.label_revisions),
-        changed_(snapshot.changed), splits_(snapshot.splits), media_(snapshot.media), import_index_(snapshot.import_index),
-        source_codes_(snapshot.source_codes), media_kinds_(snapshot.media_kinds), media_roots_(snapshot.media_roots),
-        media_content_(snapshot.media_content), media_bytes_(snapshot.media_bytes), media_width_(snapshot.media_width),
-        media_height_(snapshot.media_height), sources_(std::make_shared<Dictionary>(*snapshot.sources)), roots_(std::make_shared<Dictionary>(*snapshot.roots)) {
+      : snapshot_(snapshot),
+        sequence_(static_cast<std::uint32_t>(sequence)),
+        labels_(snapshot.labels),
+        label_revisions_(snapshot.label_revisions),
+        changed_(snapshot.changed),
+        splits_(snapshot.splits),
+        media_(snapshot.media),
+        import_index_(snapshot.import_index),
+        source_codes_(snapshot.source_codes),
+        media_kinds_(snapshot.media_kinds),
+        media_roots_(snapshot.media_roots),
+        media_content_(snapshot.media_content),
+        media_bytes_(snapshot.media_bytes),
+        media_width_(snapshot.media_width),
+        media_height_(snapshot.media_height),
+        sources_(std::make_shared<Dictionary>(*snapshot.sources)),
+        roots_(std::make_shared<Dictionary>(*snapshot.roots)) {
     snapshot_.paths.Detach();
     snapshot_.media_paths.Detach();
     AddFields(batch_fields);
@@ -90,7 +103,8 @@ class RowAppender {
     for (const model::Field& field : batch_fields) {
       if (const auto known = snapshot_.FindField(field.name)) {
         if (snapshot_.fields[*known].field.type != field.type) {
-          throw base::Error(base::ErrorCode::kInternal, "A batch gives the field \"" + field.name + "\" another type.", field.name);
+          throw base::Error(base::ErrorCode::kInternal, "A batch gives the field \"" + field.name + "\" another type.",
+                            field.name);
         }
         continue;
       }
@@ -104,10 +118,13 @@ class RowAppender {
     }
     for (std::size_t i = 0; i < snapshot_.fields.size(); ++i) {
       FieldColumn& column = snapshot_.fields[i];
-      const auto place = std::find_if(batch_fields.begin(), batch_fields.end(), [&](const model::Field& field) { return field.name == column.field.name; });
+      const auto place = std::find_if(batch_fields.begin(), batch_fields.end(),
+                                      [&](const model::Field& field) { return field.name == column.field.name; });
       const bool text = column.field.type == model::FieldType::kText;
-      sinks_.push_back({i, place == batch_fields.end() ? kNowhere : static_cast<std::size_t>(place - batch_fields.begin()),
-                        text ? std::make_shared<Dictionary>(*column.texts) : nullptr, ColumnEditor(column.codes), ColumnEditor(column.numbers)});
+      sinks_.push_back({i,
+                        place == batch_fields.end() ? kNowhere : static_cast<std::size_t>(place - batch_fields.begin()),
+                        text ? std::make_shared<Dictionary>(*column.texts) : nullptr, ColumnEditor(column.codes),
+                        ColumnEditor(column.numbers)});
     }
   }
 
@@ -138,15 +155,17 @@ class RowAppender {
   std::vector<FieldSink> sinks_;
 };
 
-void AppendImport(Snapshot& snapshot, const model::Change& change, const std::function<BatchSource(const std::string&)>& open_batch) {
+void AppendImport(Snapshot& snapshot, const model::Change& change,
+                  const std::function<BatchSource(const std::string&)>& open_batch) {
   const model::ImportedRange& range = *change.imported;
   if (range.count > 0 && range.first != snapshot.size) Parted(change, "its samples do not follow the last one");
   if (snapshot.imports.size() >= std::numeric_limits<std::uint16_t>::max()) {
     throw base::Error(base::ErrorCode::kTooLarge, "This project has too many imports.");
   }
   const std::size_t before = snapshot.size;
-  snapshot.imports.push_back({range.import, change.sequence, static_cast<model::Ordinal>(before), range.count, range.batch,
-                              static_cast<std::uint32_t>(snapshot.media_kinds.Size()), static_cast<std::uint32_t>(snapshot.fields.size())});
+  snapshot.imports.push_back({range.import, change.sequence, static_cast<model::Ordinal>(before), range.count,
+                              range.batch, static_cast<std::uint32_t>(snapshot.media_kinds.Size()),
+                              static_cast<std::uint32_t>(snapshot.fields.size())});
   if (range.batch.empty()) {
     if (range.count > 0) Parted(change, "it brings samples without a batch");
     return;
@@ -162,8 +181,8 @@ void AppendImport(Snapshot& snapshot, const model::Change& change, const std::fu
   if (snapshot.size - before != range.count) Parted(change, "its batch holds another number of samples");
 }
 
-void SetBits(std::shared_ptr<const Bitset>& bits, const model::Change& change, const model::AspectDelta& delta, const std::vector<std::uint32_t>& before,
-             const std::vector<std::uint32_t>& after) {
+void SetBits(std::shared_ptr<const Bitset>& bits, const model::Change& change, const model::AspectDelta& delta,
+             const std::vector<std::uint32_t>& before, const std::vector<std::uint32_t>& after) {
   auto copy = std::make_shared<Bitset>(*bits);
   for (std::size_t i = 0; i < delta.ordinals.size(); ++i) {
     if (copy->Test(delta.ordinals[i]) != (before[i] != 0)) Parted(change, "a value before is not what it was");
@@ -173,8 +192,8 @@ void SetBits(std::shared_ptr<const Bitset>& bits, const model::Change& change, c
 }
 
 template <class T>
-void SetValues(Column<T>& column, const model::Change& change, const model::AspectDelta& delta, const std::vector<std::uint32_t>& before,
-               const std::vector<std::uint32_t>& after) {
+void SetValues(Column<T>& column, const model::Change& change, const model::AspectDelta& delta,
+               const std::vector<std::uint32_t>& before, const std::vector<std::uint32_t>& after) {
   ColumnEditor editor(column);
   for (std::size_t i = 0; i < delta.ordinals.size(); ++i) {
     if (column[delta.ordinals[i]] != before[i]) Parted(change, "a value before is not what it was");
@@ -183,17 +202,30 @@ void SetValues(Column<T>& column, const model::Change& change, const model::Aspe
 }
 
 // Sets the codes of one aspect from `before` to `after`; the letters of the caches that this makes stale.
-std::string_view SetAspect(Snapshot& snapshot, const model::Change& change, const model::AspectDelta& delta, bool backwards) {
+std::string_view SetAspect(Snapshot& snapshot, const model::Change& change, const model::AspectDelta& delta,
+                           bool backwards) {
   const auto& before = backwards ? delta.after : delta.before;
   const auto& after = backwards ? delta.before : delta.after;
-  if (before.size() != delta.ordinals.size() || after.size() != delta.ordinals.size()) Parted(change, "its values are not as many as its samples");
-  if (!delta.ordinals.empty() && delta.ordinals.back() >= snapshot.size) Parted(change, "it names a sample that is not there");
+  if (before.size() != delta.ordinals.size() || after.size() != delta.ordinals.size())
+    Parted(change, "its values are not as many as its samples");
+  if (!delta.ordinals.empty() && delta.ordinals.back() >= snapshot.size)
+    Parted(change, "it names a sample that is not there");
   switch (delta.aspect.kind) {
-    case model::AspectKind::kLabel: SetValues(snapshot.labels, change, delta, before, after); return "t";
-    case model::AspectKind::kSplit: SetValues(snapshot.splits, change, delta, before, after); return "t";
-    case model::AspectKind::kMedia: SetValues(snapshot.media, change, delta, before, after); return "m";
-    case model::AspectKind::kExcluded: SetBits(snapshot.excluded, change, delta, before, after); return "p";
-    case model::AspectKind::kWithdrawn: SetBits(snapshot.withdrawn, change, delta, before, after); return "mp";
+    case model::AspectKind::kLabel:
+      SetValues(snapshot.labels, change, delta, before, after);
+      return "t";
+    case model::AspectKind::kSplit:
+      SetValues(snapshot.splits, change, delta, before, after);
+      return "t";
+    case model::AspectKind::kMedia:
+      SetValues(snapshot.media, change, delta, before, after);
+      return "m";
+    case model::AspectKind::kExcluded:
+      SetBits(snapshot.excluded, change, delta, before, after);
+      return "p";
+    case model::AspectKind::kWithdrawn:
+      SetBits(snapshot.withdrawn, change, delta, before, after);
+      return "mp";
     case model::AspectKind::kTag:
       if (delta.aspect.key >= snapshot.tags.size()) Parted(change, "it names a tag that is not there");
       SetBits(snapshot.tags[delta.aspect.key], change, delta, before, after);
@@ -258,7 +290,8 @@ void TakeBack(Snapshot& snapshot, const model::Change& change) {
     }
   }
   if (change.imported) {
-    if (snapshot.imports.empty() || snapshot.imports.back().sequence != change.sequence) Parted(change, "its import is not there");
+    if (snapshot.imports.empty() || snapshot.imports.back().sequence != change.sequence)
+      Parted(change, "its import is not there");
     TruncateTo(snapshot, snapshot.imports.back());
   }
   snapshot.tag_names.resize(snapshot.tag_names.size() - change.delta.tags.size());
@@ -275,7 +308,8 @@ void TakeBack(Snapshot& snapshot, const model::Change& change) {
 
 }  // namespace
 
-SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change, const std::function<BatchSource(const std::string&)>& open_batch) {
+SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change,
+                        const std::function<BatchSource(const std::string&)>& open_batch) {
   if (change.sequence != snapshot.as_of + 1) Parted(change, "the change before it is missing");
   auto next = std::make_shared<Snapshot>(snapshot);
   next->as_of = change.sequence;
@@ -307,7 +341,8 @@ SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change, c
   return next;
 }
 
-SnapshotPtr StateAt(const Snapshot& snapshot, std::span<const model::Change> newest_first, model::SequenceNumber target) {
+SnapshotPtr StateAt(const Snapshot& snapshot, std::span<const model::Change> newest_first,
+                    model::SequenceNumber target) {
   auto past = std::make_shared<Snapshot>(snapshot);
   for (const model::Change& change : newest_first) {
     if (change.sequence != past->as_of) Parted(change, "the changes to go back over are not in order");
@@ -315,7 +350,8 @@ SnapshotPtr StateAt(const Snapshot& snapshot, std::span<const model::Change> new
     TakeBack(*past, change);
   }
   if (past->as_of != target) {
-    throw base::Error(base::ErrorCode::kInternal, "The changes needed to go back to number " + std::to_string(target) + " are missing.");
+    throw base::Error(base::ErrorCode::kInternal,
+                      "The changes needed to go back to number " + std::to_string(target) + " are missing.");
   }
   past->caches = std::make_shared<SnapshotCaches>();
   return past;

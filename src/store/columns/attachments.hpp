@@ -47,12 +47,15 @@ struct RunColumns {
   std::vector<model::ClassId> predicted;  // by ordinal; kNoClass: no prediction
   std::vector<float> confidence;          // NaN: the model gave none
   std::vector<float> margin;              // first minus second probability; NaN: the model gave no probabilities
-  // Where the full probabilities are (f16 rows by ordinal, the classes in `probability_classes`'s order); empty: nowhere.
+  // Where the full probabilities are (f16 rows by ordinal, the classes in `probability_classes`'s order); empty:
+  // nowhere.
   std::string probabilities_file;
   std::vector<model::ClassId> probability_classes;
   std::uint64_t generation = 0;  // of whoever made it: the run of the probe, the change that brought it
 
-  model::ClassId Predicted(model::Ordinal i) const noexcept { return i < predicted.size() ? predicted[i] : model::kNoClass; }
+  model::ClassId Predicted(model::Ordinal i) const noexcept {
+    return i < predicted.size() ? predicted[i] : model::kNoClass;
+  }
   float Confidence(model::Ordinal i) const noexcept { return i < confidence.size() ? confidence[i] : kMissingFloat; }
   float Margin(model::Ordinal i) const noexcept { return i < margin.size() ? margin[i] : kMissingFloat; }
 };

@@ -17,7 +17,8 @@ namespace {
 constexpr int kBatchFormat = 1;
 constexpr std::size_t kPieceRows = 2'048;
 
-// Metadata travel as JSON in the Parquet file's key-value list, under "burnish". A JSON text can hold no bare quote once ' is escaped.
+// Metadata travel as JSON in the Parquet file's key-value list, under "burnish". A JSON text can hold no bare quote
+// once ' is escaped.
 std::string Metadata(const json::object& values) {
   std::string safe;
   for (const char c : json::serialize(values)) {
@@ -31,7 +32,8 @@ std::string Metadata(const json::object& values) {
 }
 
 json::object ReadMetadata(duck::Session& session, const std::string& file, std::string_view kind) {
-  duck::Rows rows = session.Query("SELECT value FROM parquet_kv_metadata($1) WHERE key = 'burnish'::BLOB", std::vector<SqlValue>{file});
+  duck::Rows rows = session.Query("SELECT value FROM parquet_kv_metadata($1) WHERE key = 'burnish'::BLOB",
+                                  std::vector<SqlValue>{file});
   boost::system::error_code failure;
   json::value value;
   if (rows.Next()) value = json::parse(rows.Text(0, 0), failure);
@@ -39,13 +41,16 @@ json::object ReadMetadata(duck::Session& session, const std::string& file, std::
   if (failure || object == nullptr || !object->contains("kind") || object->at("kind") != json::value(kind)) {
     throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project is not what it should be.");
   }
-  if (!object->contains("format") || object->at("format") != json::value(kBatchFormat)) throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project was written by another version of Burnish.");
+  if (!object->contains("format") || object->at("format") != json::value(kBatchFormat))
+    throw base::Error(base::ErrorCode::kUnavailable,
+                      "A batch of this project was written by another version of Burnish.");
   return *object;
 }
 
 std::string FieldColumnType(model::FieldType type) { return type == model::FieldType::kText ? "VARCHAR" : "DOUBLE"; }
 
-void CopyToParquet(duck::Session& session, const std::string& table, const std::filesystem::path& file, const json::object& metadata) {
+void CopyToParquet(duck::Session& session, const std::string& table, const std::filesystem::path& file,
+                   const json::object& metadata) {
   session.Run("COPY " + table + " TO " + duck::Literal(file.string()) +
               " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {burnish: " + duck::Literal(Metadata(metadata)) + "})");
 }
@@ -68,26 +73,41 @@ duck::DatabaseOptions ReadingDatabase(const std::filesystem::path& file) {
 
 class BatchWriter::Impl {
  public:
-  Impl(std::vector<model::Field> fields, const std::filesystem::path& scratch) : fields_(std::move(fields)), session_(MemoryDatabase(scratch)), scratch_(scratch) {
+  Impl(std::vector<model::Field> fields, const std::filesystem::path& scratch)
+      : fields_(std::move(fields)), session_(MemoryDatabase(scratch)), scratch_(scratch) {
     std::set<std::string> names;
     std::string columns;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       if (!names.insert(fields_[i].name).second) {
-        throw base::Error(base::ErrorCode::kInvalidArgument, "The field \"" + fields_[i].name + "\" is there twice.", fields_[i].name);
+        throw base::Error(base::ErrorCode::kInvalidArgument, "The field \"" + fields_[i].name + "\" is there twice.",
+                          fields_[i].name);
       }
       columns += ", f_" + std::to_string(i) + " " + FieldColumnType(fields_[i].type);
     }
-    session_.Run("CREATE TABLE batch (source VARCHAR, path VARCHAR, media_kind UTINYINT, media_root VARCHAR, media_path VARCHAR, content BLOB, bytes UBIGINT, "
-                 "width UINTEGER, height UINTEGER, split UTINYINT, class USMALLINT, label_state UTINYINT, replaces UINTEGER" + columns + ")");
+    session_.Run(
+        "CREATE TABLE batch (source VARCHAR, path VARCHAR, media_kind UTINYINT, media_root VARCHAR, media_path "
+        "VARCHAR, content BLOB, bytes UBIGINT, "
+        "width UINTEGER, height UINTEGER, split UTINYINT, class USMALLINT, label_state UTINYINT, replaces UINTEGER" +
+        columns + ")");
     appender_ = std::make_unique<duck::Appender>(session_, "batch");
   }
 
   void Append(const SampleRow& row) {
-    if (!row.replaces && replacing_) throw base::Error(base::ErrorCode::kInvalidArgument, "New samples must come before new media of old ones.", row.path);
+    if (!row.replaces && replacing_)
+      throw base::Error(base::ErrorCode::kInvalidArgument, "New samples must come before new media of old ones.",
+                        row.path);
     replacing_ = row.replaces.has_value();
     duck::Appender& to = *appender_;
-    to.Text(row.source).Text(row.path).U8(static_cast<std::uint8_t>(row.media.kind)).Text(row.media.location.root).Text(row.media.location.path);
-    to.Blob(row.media.content.bytes).U64(row.media.bytes).U32(row.media.width).U32(row.media.height).U8(static_cast<std::uint8_t>(row.split));
+    to.Text(row.source)
+        .Text(row.path)
+        .U8(static_cast<std::uint8_t>(row.media.kind))
+        .Text(row.media.location.root)
+        .Text(row.media.location.path);
+    to.Blob(row.media.content.bytes)
+        .U64(row.media.bytes)
+        .U32(row.media.width)
+        .U32(row.media.height)
+        .U8(static_cast<std::uint8_t>(row.split));
     const model::ClassId id = model::LabelClass(row.label);
     id == model::kNoClass ? to.Null().Null() : to.U16(id).U8(static_cast<std::uint8_t>(model::StateOfLabel(row.label)));
     row.replaces ? to.U32(*row.replaces) : to.Null();
@@ -111,7 +131,8 @@ class BatchWriter::Impl {
     appender_->Close();
     json::array fields;
     for (const model::Field& field : fields_) {
-      fields.push_back(json::object{{"name", field.name}, {"type", model::kFieldTypeNames[static_cast<std::size_t>(field.type)]}});
+      fields.push_back(
+          json::object{{"name", field.name}, {"type", model::kFieldTypeNames[static_cast<std::size_t>(field.type)]}});
     }
     CopyToParquet(session_, "batch", file, {{"kind", "samples"}, {"format", kBatchFormat}, {"fields", fields}});
   }
@@ -125,7 +146,8 @@ class BatchWriter::Impl {
   std::uint64_t rows_ = 0;
 };
 
-BatchWriter::BatchWriter(std::vector<model::Field> fields, const std::filesystem::path& scratch) : impl_(std::make_unique<Impl>(std::move(fields), scratch)) {}
+BatchWriter::BatchWriter(std::vector<model::Field> fields, const std::filesystem::path& scratch)
+    : impl_(std::make_unique<Impl>(std::move(fields), scratch)) {}
 BatchWriter::~BatchWriter() = default;
 void BatchWriter::Append(const SampleRow& row) { impl_->Append(row); }
 std::uint64_t BatchWriter::Rows() const noexcept { return impl_->Rows(); }
@@ -138,8 +160,10 @@ std::vector<model::Field> FieldsOf(const json::object& metadata) {
   for (const json::value& value : metadata.at("fields").as_array()) {
     const std::string_view type = value.at("type").as_string();
     const auto found = std::find(model::kFieldTypeNames.begin(), model::kFieldTypeNames.end(), type);
-    if (found == model::kFieldTypeNames.end()) throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project has a field of an unknown type.");
-    fields.push_back({std::string(value.at("name").as_string()), static_cast<model::FieldType>(found - model::kFieldTypeNames.begin())});
+    if (found == model::kFieldTypeNames.end())
+      throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project has a field of an unknown type.");
+    fields.push_back({std::string(value.at("name").as_string()),
+                      static_cast<model::FieldType>(found - model::kFieldTypeNames.begin())});
   }
   return fields;
 }
@@ -152,8 +176,11 @@ class BatchReader {
     fields_ = FieldsOf(ReadMetadata(session_, name, "samples"));
     std::string columns;
     for (std::size_t i = 0; i < fields_.size(); ++i) columns += ", f_" + std::to_string(i);
-    rows_.emplace(session_.Query("SELECT source, path, media_kind, media_root, media_path, content, bytes, width, height, split, class, label_state, replaces" +
-                                     columns + " FROM read_parquet($1)", std::vector<SqlValue>{name}));
+    rows_.emplace(
+        session_.Query("SELECT source, path, media_kind, media_root, media_path, content, bytes, width, height, split, "
+                       "class, label_state, replaces" +
+                           columns + " FROM read_parquet($1)",
+                       std::vector<SqlValue>{name}));
   }
 
   const std::vector<model::Field>& Fields() const { return fields_; }
@@ -173,14 +200,16 @@ class BatchReader {
     row.media.kind = static_cast<model::MediaKind>(rows.Values<std::uint8_t>(2)[i]);
     row.media.location = {std::string(rows.Text(3, i)), std::string(rows.Text(4, i))};
     const std::string_view content = rows.Text(5, i);
-    if (content.size() != row.media.content.bytes.size()) throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project is damaged.");
+    if (content.size() != row.media.content.bytes.size())
+      throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project is damaged.");
     std::copy(content.begin(), content.end(), row.media.content.bytes.begin());
     row.media.bytes = rows.Values<std::uint64_t>(6)[i];
     row.media.width = rows.Values<std::uint32_t>(7)[i];
     row.media.height = rows.Values<std::uint32_t>(8)[i];
     row.split = static_cast<model::Split>(rows.Values<std::uint8_t>(9)[i]);
     row.label = rows.IsNull(10, i) ? model::kNoLabelCode
-                                   : model::PackLabel(rows.Values<std::uint16_t>(10)[i], static_cast<model::LabelState>(rows.Values<std::uint8_t>(11)[i]));
+                                   : model::PackLabel(rows.Values<std::uint16_t>(10)[i],
+                                                      static_cast<model::LabelState>(rows.Values<std::uint8_t>(11)[i]));
     row.replaces.reset();
     if (!rows.IsNull(12, i)) row.replaces = rows.Values<std::uint32_t>(12)[i];
     row.fields.resize(fields_.size());
@@ -215,8 +244,10 @@ BatchSource OpenBatch(const std::filesystem::path& file) {
 
 class PredictionWriter::Impl {
  public:
-  Impl(std::vector<model::ClassId> classes, const std::filesystem::path& scratch) : classes_(std::move(classes)), session_(MemoryDatabase(scratch)) {
-    session_.Run("CREATE TABLE predictions (ordinal UINTEGER, class USMALLINT, confidence FLOAT, probabilities FLOAT[])");
+  Impl(std::vector<model::ClassId> classes, const std::filesystem::path& scratch)
+      : classes_(std::move(classes)), session_(MemoryDatabase(scratch)) {
+    session_.Run(
+        "CREATE TABLE predictions (ordinal UINTEGER, class USMALLINT, confidence FLOAT, probabilities FLOAT[])");
     appender_ = std::make_unique<duck::Appender>(session_, "predictions");
   }
 
@@ -233,7 +264,8 @@ class PredictionWriter::Impl {
     appender_->Close();
     json::array classes;
     for (const model::ClassId id : classes_) classes.emplace_back(id);
-    CopyToParquet(session_, "predictions", file, {{"kind", "predictions"}, {"format", kBatchFormat}, {"classes", classes}});
+    CopyToParquet(session_, "predictions", file,
+                  {{"kind", "predictions"}, {"format", kBatchFormat}, {"classes", classes}});
   }
 
  private:
@@ -253,8 +285,10 @@ PredictionBatch ReadPredictions(const std::filesystem::path& file) {
   duck::Session session(ReadingDatabase(file));
   const std::string name = std::filesystem::absolute(file).string();
   const json::object metadata = ReadMetadata(session, name, "predictions");
-  for (const json::value& id : metadata.at("classes").as_array()) batch.classes.push_back(id.to_number<model::ClassId>());
-  duck::Rows rows = session.Query("SELECT ordinal, class, confidence, probabilities FROM read_parquet($1)", std::vector<SqlValue>{name});
+  for (const json::value& id : metadata.at("classes").as_array())
+    batch.classes.push_back(id.to_number<model::ClassId>());
+  duck::Rows rows = session.Query("SELECT ordinal, class, confidence, probabilities FROM read_parquet($1)",
+                                  std::vector<SqlValue>{name});
   while (rows.Next()) {
     for (std::size_t i = 0; i < rows.Size(); ++i) {
       PredictionRow row;

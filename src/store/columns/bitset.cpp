@@ -8,7 +8,9 @@ namespace {
 std::size_t WordCount(std::size_t bits) { return (bits + 63) / 64; }
 }  // namespace
 
-Bitset::Bitset(std::size_t size, bool value) : size_(size), words_(WordCount(size), value ? ~std::uint64_t{0} : 0) { ClearTail(); }
+Bitset::Bitset(std::size_t size, bool value) : size_(size), words_(WordCount(size), value ? ~std::uint64_t{0} : 0) {
+  ClearTail();
+}
 
 Bitset Bitset::Of(std::size_t size, std::span<const model::Ordinal> ordinals) {
   Bitset set(size);

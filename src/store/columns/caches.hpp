@@ -32,7 +32,8 @@ struct BinnedColumn {
 using CodeCounts = std::vector<std::uint32_t>;
 
 // What can be computed from a snapshot alone and is worth keeping. Snapshots that agree on what a value was computed
-// from share it: each value is stored under the identity of its inputs. Any thread; two may compute the same value once each.
+// from share it: each value is stored under the identity of its inputs. Any thread; two may compute the same value once
+// each.
 class SnapshotCaches {
  public:
   // The value under `name`, made by `make` when it is not there.

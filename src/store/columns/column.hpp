@@ -33,7 +33,8 @@ class Column {
   template <class U>
   friend class ColumnEditor;
   std::size_t size_ = 0;
-  std::vector<std::shared_ptr<std::vector<T>>> chunks_;  // all full but the last; written only by an editor that made them
+  std::vector<std::shared_ptr<std::vector<T>>>
+      chunks_;  // all full but the last; written only by an editor that made them
 };
 
 // Writes into a column that nobody else can see yet.

@@ -12,23 +12,31 @@ namespace burnish::store {
 namespace {
 
 constexpr const char* kTables[] = {
-    "CREATE TABLE meta (format UINTEGER, project VARCHAR, applied UBIGINT, operation VARCHAR, digest VARCHAR, digest_at UBIGINT)",
+    "CREATE TABLE meta (format UINTEGER, project VARCHAR, applied UBIGINT, operation VARCHAR, digest VARCHAR, "
+    "digest_at UBIGINT)",
     "CREATE TABLE classes (id USMALLINT, name VARCHAR, retired BOOLEAN, merged_into USMALLINT)",
     "CREATE TABLE tags (id UINTEGER, name VARCHAR)",
     "CREATE TABLE fields (id UINTEGER, name VARCHAR, type UTINYINT)",
-    "CREATE TABLE imports (id VARCHAR, sequence UBIGINT, first UINTEGER, count UINTEGER, batch VARCHAR, media_first UINTEGER, fields_before UINTEGER)",
-    "CREATE TABLE media (media UINTEGER, kind UTINYINT, root VARCHAR, path VARCHAR, content BLOB, bytes UBIGINT, width UINTEGER, height UINTEGER)",
-    "CREATE TABLE samples (ordinal UINTEGER, source VARCHAR, path VARCHAR, import UINTEGER, media UINTEGER, split UTINYINT, excluded BOOLEAN, "
+    "CREATE TABLE imports (id VARCHAR, sequence UBIGINT, first UINTEGER, count UINTEGER, batch VARCHAR, media_first "
+    "UINTEGER, fields_before UINTEGER)",
+    "CREATE TABLE media (media UINTEGER, kind UTINYINT, root VARCHAR, path VARCHAR, content BLOB, bytes UBIGINT, width "
+    "UINTEGER, height UINTEGER)",
+    "CREATE TABLE samples (ordinal UINTEGER, source VARCHAR, path VARCHAR, import UINTEGER, media UINTEGER, split "
+    "UTINYINT, excluded BOOLEAN, "
     "withdrawn BOOLEAN, label_revision UINTEGER, changed UINTEGER)",
-    "CREATE TABLE labels (ordinal UINTEGER, label_set VARCHAR, class USMALLINT, state UTINYINT, geometry VARCHAR, attributes VARCHAR, author VARCHAR, "
+    "CREATE TABLE labels (ordinal UINTEGER, label_set VARCHAR, class USMALLINT, state UTINYINT, geometry VARCHAR, "
+    "attributes VARCHAR, author VARCHAR, "
     "revision UBIGINT)",
     "CREATE TABLE sample_tags (tag UINTEGER, ordinal UINTEGER)",
-    "CREATE TABLE changes (sequence UBIGINT, operation VARCHAR, author VARCHAR, made_at BIGINT, kind UTINYINT, summary VARCHAR, reason VARCHAR)",
-    "CREATE TABLE history (sequence UBIGINT, aspect UTINYINT, key UINTEGER, ordinal UINTEGER, before UINTEGER, after UINTEGER)",
+    "CREATE TABLE changes (sequence UBIGINT, operation VARCHAR, author VARCHAR, made_at BIGINT, kind UTINYINT, summary "
+    "VARCHAR, reason VARCHAR)",
+    "CREATE TABLE history (sequence UBIGINT, aspect UTINYINT, key UINTEGER, ordinal UINTEGER, before UINTEGER, after "
+    "UINTEGER)",
 };
 
 [[noreturn]] void Damaged(const char* what) {
-  throw base::Error(base::ErrorCode::kUnavailable, std::string("The project's columns do not fit together: ") + what + ".");
+  throw base::Error(base::ErrorCode::kUnavailable,
+                    std::string("The project's columns do not fit together: ") + what + ".");
 }
 
 SqlValue Number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -45,7 +53,8 @@ std::string FieldName(std::size_t field) { return "f_" + std::to_string(field); 
 // Reads a file's tables into a snapshot.
 class Loader {
  public:
-  Loader(duck::Session& session, const ColumnsMeta& meta, const std::vector<model::Field>& fields) : session_(session), fields_(fields) {
+  Loader(duck::Session& session, const ColumnsMeta& meta, const std::vector<model::Field>& fields)
+      : session_(session), fields_(fields) {
     snapshot_ = std::make_shared<Snapshot>(*EmptySnapshot(base::ProjectId(meta.project)));
     snapshot_->as_of = meta.applied;
   }
@@ -65,7 +74,8 @@ class Loader {
     duck::Rows classes = session_.Query("SELECT id, name, retired, merged_into FROM classes ORDER BY id");
     while (classes.Next()) {
       for (std::size_t i = 0; i < classes.Size(); ++i) {
-        model::Class value{classes.Values<std::uint16_t>(0)[i], std::string(classes.Text(1, i)), classes.Values<bool>(2)[i], std::nullopt};
+        model::Class value{classes.Values<std::uint16_t>(0)[i], std::string(classes.Text(1, i)),
+                           classes.Values<bool>(2)[i], std::nullopt};
         if (!classes.IsNull(3, i)) value.merged_into = classes.Values<std::uint16_t>(3)[i];
         if (value.id != snapshot_->ontology.Classes().size()) Damaged("a class is missing");
         snapshot_->ontology.Put(std::move(value));
@@ -82,11 +92,13 @@ class Loader {
   }
 
   void LoadImports() {
-    duck::Rows rows = session_.Query("SELECT id, sequence, first, count, batch, media_first, fields_before FROM imports ORDER BY sequence");
+    duck::Rows rows = session_.Query(
+        "SELECT id, sequence, first, count, batch, media_first, fields_before FROM imports ORDER BY sequence");
     while (rows.Next()) {
       for (std::size_t i = 0; i < rows.Size(); ++i) {
-        snapshot_->imports.push_back({base::ImportId(std::string(rows.Text(0, i))), rows.Values<std::uint64_t>(1)[i], rows.Values<std::uint32_t>(2)[i],
-                                      rows.Values<std::uint32_t>(3)[i], std::string(rows.Text(4, i)), rows.Values<std::uint32_t>(5)[i],
+        snapshot_->imports.push_back({base::ImportId(std::string(rows.Text(0, i))), rows.Values<std::uint64_t>(1)[i],
+                                      rows.Values<std::uint32_t>(2)[i], rows.Values<std::uint32_t>(3)[i],
+                                      std::string(rows.Text(4, i)), rows.Values<std::uint32_t>(5)[i],
                                       rows.Values<std::uint32_t>(6)[i]});
       }
     }
@@ -124,7 +136,9 @@ class Loader {
     Snapshot& to = *snapshot_;
     std::string columns;
     for (std::size_t i = 0; i < fields_.size(); ++i) columns += ", " + FieldName(i);
-    duck::Rows rows = session_.Query("SELECT ordinal, source, path, import, media, split, excluded, withdrawn, label_revision, changed" + columns + " FROM samples");
+    duck::Rows rows = session_.Query(
+        "SELECT ordinal, source, path, import, media, split, excluded, withdrawn, label_revision, changed" + columns +
+        " FROM samples");
     auto sources = std::make_shared<Dictionary>();
     ColumnEditor source_codes(to.source_codes);
     ColumnEditor imports(to.import_index);
@@ -188,12 +202,14 @@ class Loader {
 
   void LoadLabels() {
     ColumnEditor labels(snapshot_->labels);
-    duck::Rows rows = session_.Query("SELECT ordinal, class, state FROM labels WHERE label_set = 'truth' AND geometry IS NULL");
+    duck::Rows rows =
+        session_.Query("SELECT ordinal, class, state FROM labels WHERE label_set = 'truth' AND geometry IS NULL");
     while (rows.Next()) {
       for (std::size_t i = 0; i < rows.Size(); ++i) {
         const std::uint32_t ordinal = rows.Values<std::uint32_t>(0)[i];
         if (ordinal >= snapshot_->size) Damaged("a label has no sample");
-        labels.Set(ordinal, model::PackLabel(rows.Values<std::uint16_t>(1)[i], static_cast<model::LabelState>(rows.Values<std::uint8_t>(2)[i])));
+        labels.Set(ordinal, model::PackLabel(rows.Values<std::uint16_t>(1)[i],
+                                             static_cast<model::LabelState>(rows.Values<std::uint8_t>(2)[i])));
       }
     }
   }
@@ -226,29 +242,33 @@ ColumnsFile::ColumnsFile(const base::ProjectId& project, const duck::DatabaseOpt
   const bool fresh = Single<std::int64_t>(session_, "SELECT count(*) FROM information_schema.tables") == 0;
   if (fresh && !project.Empty()) CreateTables(project);
   ReadMeta();
-  if (!project.Empty() && meta_.project != project.Text()) throw base::Error(base::ErrorCode::kUnavailable, "The columns belong to another project.");
+  if (!project.Empty() && meta_.project != project.Text())
+    throw base::Error(base::ErrorCode::kUnavailable, "The columns belong to another project.");
   session_.Run("CREATE TEMP TABLE edit (ordinal UINTEGER, value UINTEGER, sequence UINTEGER)");
 }
 
 void ColumnsFile::CreateTables(const base::ProjectId& project) {
   duck::Transaction transaction(session_);
   for (const char* table : kTables) session_.Run(table);
-  session_.Run("INSERT INTO meta VALUES ($1, $2, 0, '', '', 0)", std::vector<SqlValue>{Number(kFormat), project.Text()});
+  session_.Run("INSERT INTO meta VALUES ($1, $2, 0, '', '', 0)",
+               std::vector<SqlValue>{Number(kFormat), project.Text()});
   transaction.Commit();
 }
 
 void ColumnsFile::ReadMeta() {
   duck::Rows rows = session_.Query("SELECT format, project, applied, operation, digest, digest_at FROM meta");
   if (!rows.Next() || rows.Size() != 1) Damaged("it says nothing about itself");
-  if (rows.Values<std::uint32_t>(0)[0] != kFormat) throw base::Error(base::ErrorCode::kUnavailable, "The columns were written by another version of Burnish.");
-  meta_ = {std::string(rows.Text(1, 0)), rows.Values<std::uint64_t>(2)[0], std::string(rows.Text(3, 0)), std::string(rows.Text(4, 0)),
-           rows.Values<std::uint64_t>(5)[0]};
+  if (rows.Values<std::uint32_t>(0)[0] != kFormat)
+    throw base::Error(base::ErrorCode::kUnavailable, "The columns were written by another version of Burnish.");
+  meta_ = {std::string(rows.Text(1, 0)), rows.Values<std::uint64_t>(2)[0], std::string(rows.Text(3, 0)),
+           std::string(rows.Text(4, 0)), rows.Values<std::uint64_t>(5)[0]};
   fields_.clear();
   duck::Rows fields = session_.Query("SELECT id, name, type FROM fields ORDER BY id");
   while (fields.Next()) {
     for (std::size_t i = 0; i < fields.Size(); ++i) {
       if (fields.Values<std::uint32_t>(0)[i] != fields_.size()) Damaged("a field is missing");
-      fields_.push_back({std::string(fields.Text(1, i)), static_cast<model::FieldType>(fields.Values<std::uint8_t>(2)[i])});
+      fields_.push_back(
+          {std::string(fields.Text(1, i)), static_cast<model::FieldType>(fields.Values<std::uint8_t>(2)[i])});
     }
   }
   samples_ = static_cast<std::uint32_t>(Single<std::int64_t>(session_, "SELECT count(*) FROM samples"));
@@ -256,7 +276,8 @@ void ColumnsFile::ReadMeta() {
   imports_ = static_cast<std::uint32_t>(Single<std::int64_t>(session_, "SELECT count(*) FROM imports"));
 }
 
-void ColumnsFile::Apply(const std::vector<model::Change>& changes, const std::function<BatchSource(const std::string&)>& open_batch) {
+void ColumnsFile::Apply(const std::vector<model::Change>& changes,
+                        const std::function<BatchSource(const std::string&)>& open_batch) {
   if (changes.empty()) return;
   const ColumnsMeta before = meta_;
   try {
@@ -265,7 +286,8 @@ void ColumnsFile::Apply(const std::vector<model::Change>& changes, const std::fu
     touched_.clear();
     AppendHistory(changes);
     for (const model::Change& change : changes) {
-      if (change.sequence != meta_.applied + 1) throw base::Error(base::ErrorCode::kInternal, "The columns were given changes out of order.");
+      if (change.sequence != meta_.applied + 1)
+        throw base::Error(base::ErrorCode::kInternal, "The columns were given changes out of order.");
       FoldOntology(change);
       if (change.imported) {
         FlushEdits();
@@ -276,14 +298,15 @@ void ColumnsFile::Apply(const std::vector<model::Change>& changes, const std::fu
       meta_.operation = change.operation.Text();
     }
     FlushEdits();
-    session_.Run("UPDATE meta SET applied = $1, operation = $2", std::vector<SqlValue>{Number(meta_.applied), meta_.operation});
+    session_.Run("UPDATE meta SET applied = $1, operation = $2",
+                 std::vector<SqlValue>{Number(meta_.applied), meta_.operation});
     BURNISH_FAILPOINT("columns.commit.before");
     transaction.Commit();
     BURNISH_FAILPOINT("columns.commit.after");
   } catch (...) {
     meta_ = before;
     try {
-      ReadMeta();  // counts and fields as they are in the file
+      ReadMeta();                   // counts and fields as they are in the file
     } catch (const base::Error&) {  // the file is of no use any more: the first failure says so
     }
     throw;
@@ -305,7 +328,11 @@ void ColumnsFile::Collect(const model::Change& change) {
 void ColumnsFile::AppendHistory(const std::vector<model::Change>& changes) {
   duck::Appender entries(session_, "changes");
   for (const model::Change& change : changes) {
-    entries.U64(change.sequence).Text(change.operation.Text()).Text(change.author.Text()).I64(change.at).U8(static_cast<std::uint8_t>(change.kind));
+    entries.U64(change.sequence)
+        .Text(change.operation.Text())
+        .Text(change.author.Text())
+        .I64(change.at)
+        .U8(static_cast<std::uint8_t>(change.kind));
     entries.Text(change.summary).Text(change.reason).EndRow();
   }
   entries.Close();
@@ -335,17 +362,24 @@ void ColumnsFile::FoldOntology(const model::Change& change) {
   }
 }
 
-void ColumnsFile::AppendImport(const model::Change& change, const std::function<BatchSource(const std::string&)>& open_batch) {
+void ColumnsFile::AppendImport(const model::Change& change,
+                               const std::function<BatchSource(const std::string&)>& open_batch) {
   const model::ImportedRange& range = *change.imported;
   session_.Run("INSERT INTO imports VALUES ($1, $2, $3, $4, $5, $6, $7)",
-               std::vector<SqlValue>{range.import.Text(), Number(change.sequence), Number(samples_), Number(range.count), range.batch, Number(media_), Number(fields_.size())});
+               std::vector<SqlValue>{range.import.Text(), Number(change.sequence), Number(samples_),
+                                     Number(range.count), range.batch, Number(media_), Number(fields_.size())});
   const std::uint32_t import = imports_++;
   if (range.batch.empty()) return;
   BatchSource source = open_batch(range.batch);
   for (const model::Field& field : source.fields) {
-    if (std::any_of(fields_.begin(), fields_.end(), [&](const model::Field& known) { return known.name == field.name; })) continue;
-    session_.Run("INSERT INTO fields VALUES ($1, $2, $3)", std::vector<SqlValue>{Number(fields_.size()), field.name, Number(static_cast<std::uint8_t>(field.type))});
-    session_.Run("ALTER TABLE samples ADD COLUMN " + FieldName(fields_.size()) + (field.type == model::FieldType::kText ? " VARCHAR" : " DOUBLE"));
+    if (std::any_of(fields_.begin(), fields_.end(),
+                    [&](const model::Field& known) { return known.name == field.name; }))
+      continue;
+    session_.Run(
+        "INSERT INTO fields VALUES ($1, $2, $3)",
+        std::vector<SqlValue>{Number(fields_.size()), field.name, Number(static_cast<std::uint8_t>(field.type))});
+    session_.Run("ALTER TABLE samples ADD COLUMN " + FieldName(fields_.size()) +
+                 (field.type == model::FieldType::kText ? " VARCHAR" : " DOUBLE"));
     fields_.push_back(field);
   }
   std::vector<std::optional<std::size_t>> places(fields_.size());
@@ -360,15 +394,26 @@ void ColumnsFile::AppendImport(const model::Change& change, const std::function<
   std::vector<SampleRow> rows;
   while (source.next(rows)) {
     for (const SampleRow& row : rows) {
-      media.U32(media_).U8(static_cast<std::uint8_t>(row.media.kind)).Text(row.media.location.root).Text(row.media.location.path);
+      media.U32(media_)
+          .U8(static_cast<std::uint8_t>(row.media.kind))
+          .Text(row.media.location.root)
+          .Text(row.media.location.path);
       media.Blob(row.media.content.bytes).U64(row.media.bytes).U32(row.media.width).U32(row.media.height).EndRow();
       const std::uint32_t medium = media_++;
       if (row.replaces) continue;
       const auto sequence = static_cast<std::uint32_t>(change.sequence);
-      samples.U32(samples_).Text(row.source).Text(row.path).U32(import).U32(medium).U8(static_cast<std::uint8_t>(row.split)).Bool(false).Bool(false);
+      samples.U32(samples_)
+          .Text(row.source)
+          .Text(row.path)
+          .U32(import)
+          .U32(medium)
+          .U8(static_cast<std::uint8_t>(row.split))
+          .Bool(false)
+          .Bool(false);
       samples.U32(sequence).U32(sequence);
       for (std::size_t f = 0; f < fields_.size(); ++f) {
-        const model::FieldValue* value = places[f] && *places[f] < row.fields.size() ? &row.fields[*places[f]] : nullptr;
+        const model::FieldValue* value =
+            places[f] && *places[f] < row.fields.size() ? &row.fields[*places[f]] : nullptr;
         if (value == nullptr || value->missing) {
           samples.Null();
         } else {
@@ -377,7 +422,12 @@ void ColumnsFile::AppendImport(const model::Change& change, const std::function<
       }
       samples.EndRow();
       if (const model::ClassId id = model::LabelClass(row.label); id != model::kNoClass) {
-        labels.U32(samples_).Text("truth").U16(id).U8(static_cast<std::uint8_t>(model::StateOfLabel(row.label))).Null().Null();
+        labels.U32(samples_)
+            .Text("truth")
+            .U16(id)
+            .U8(static_cast<std::uint8_t>(model::StateOfLabel(row.label)))
+            .Null()
+            .Null();
         labels.Text(change.author.Text()).U64(change.sequence).EndRow();
       }
       ++samples_;
@@ -407,12 +457,18 @@ void ColumnsFile::FlushEdits() {
 
 void ColumnsFile::FlushAspect(const model::Aspect& aspect, const Edits& edits) {
   Stage(edits);
-  const auto update = [&](const std::string& set) { session_.Run("UPDATE samples SET " + set + " FROM edit WHERE samples.ordinal = edit.ordinal"); };
+  const auto update = [&](const std::string& set) {
+    session_.Run("UPDATE samples SET " + set + " FROM edit WHERE samples.ordinal = edit.ordinal");
+  };
   switch (aspect.kind) {
-    case model::AspectKind::kSplit: return update("split = edit.value");
-    case model::AspectKind::kExcluded: return update("excluded = (edit.value <> 0)");
-    case model::AspectKind::kWithdrawn: return update("withdrawn = (edit.value <> 0)");
-    case model::AspectKind::kMedia: return update("media = edit.value");
+    case model::AspectKind::kSplit:
+      return update("split = edit.value");
+    case model::AspectKind::kExcluded:
+      return update("excluded = (edit.value <> 0)");
+    case model::AspectKind::kWithdrawn:
+      return update("withdrawn = (edit.value <> 0)");
+    case model::AspectKind::kMedia:
+      return update("media = edit.value");
     case model::AspectKind::kTag: {
       const std::vector<SqlValue> tag{Number(aspect.key)};
       session_.Run("DELETE FROM sample_tags WHERE tag = $1 AND ordinal IN (SELECT ordinal FROM edit)", tag);
@@ -421,10 +477,13 @@ void ColumnsFile::FlushAspect(const model::Aspect& aspect, const Edits& edits) {
     }
     case model::AspectKind::kLabel:
       update("label_revision = edit.sequence");
-      session_.Run("DELETE FROM labels WHERE label_set = 'truth' AND geometry IS NULL AND ordinal IN (SELECT ordinal FROM edit)");
-      session_.Run("INSERT INTO labels SELECT e.ordinal, 'truth', e.value >> 16, e.value & 255, NULL, NULL, "
-                   "coalesce((SELECT any_value(c.author) FROM changes c WHERE c.sequence = e.sequence), ''), e.sequence "
-                   "FROM edit e WHERE (e.value >> 16) <> 65535");
+      session_.Run(
+          "DELETE FROM labels WHERE label_set = 'truth' AND geometry IS NULL AND ordinal IN (SELECT ordinal FROM "
+          "edit)");
+      session_.Run(
+          "INSERT INTO labels SELECT e.ordinal, 'truth', e.value >> 16, e.value & 255, NULL, NULL, "
+          "coalesce((SELECT any_value(c.author) FROM changes c WHERE c.sequence = e.sequence), ''), e.sequence "
+          "FROM edit e WHERE (e.value >> 16) <> 65535");
       return;
   }
 }
@@ -440,15 +499,23 @@ void ColumnsFile::KeepDigest(const std::string& digest) {
 
 std::vector<HistoryEntry> ColumnsFile::HistoryOf(model::Ordinal ordinal) {
   std::vector<HistoryEntry> entries;
-  duck::Rows rows = session_.Query("SELECT h.sequence, c.author, c.made_at, c.kind, c.summary, c.reason, h.aspect, h.key, h.before, h.after "
-                                   "FROM history h JOIN changes c ON c.sequence = h.sequence WHERE h.ordinal = $1 ORDER BY h.sequence DESC, h.aspect, h.key",
-                                   std::vector<SqlValue>{Number(ordinal)});
+  duck::Rows rows = session_.Query(
+      "SELECT h.sequence, c.author, c.made_at, c.kind, c.summary, c.reason, h.aspect, h.key, h.before, h.after "
+      "FROM history h JOIN changes c ON c.sequence = h.sequence WHERE h.ordinal = $1 ORDER BY h.sequence DESC, "
+      "h.aspect, h.key",
+      std::vector<SqlValue>{Number(ordinal)});
   while (rows.Next()) {
     for (std::size_t i = 0; i < rows.Size(); ++i) {
-      entries.push_back({rows.Values<std::uint64_t>(0)[i], base::PersonId(std::string(rows.Text(1, i))), rows.Values<std::int64_t>(2)[i],
-                         static_cast<model::ChangeKind>(rows.Values<std::uint8_t>(3)[i]), std::string(rows.Text(4, i)), std::string(rows.Text(5, i)),
-                         {static_cast<model::AspectKind>(rows.Values<std::uint8_t>(6)[i]), rows.Values<std::uint32_t>(7)[i]},
-                         rows.Values<std::uint32_t>(8)[i], rows.Values<std::uint32_t>(9)[i]});
+      entries.push_back(
+          {rows.Values<std::uint64_t>(0)[i],
+           base::PersonId(std::string(rows.Text(1, i))),
+           rows.Values<std::int64_t>(2)[i],
+           static_cast<model::ChangeKind>(rows.Values<std::uint8_t>(3)[i]),
+           std::string(rows.Text(4, i)),
+           std::string(rows.Text(5, i)),
+           {static_cast<model::AspectKind>(rows.Values<std::uint8_t>(6)[i]), rows.Values<std::uint32_t>(7)[i]},
+           rows.Values<std::uint32_t>(8)[i],
+           rows.Values<std::uint32_t>(9)[i]});
     }
   }
   return entries;
@@ -466,14 +533,16 @@ std::vector<model::Ordinal> ReadOrdinals(duck::Rows rows) {
 }  // namespace
 
 std::vector<model::Ordinal> ColumnsFile::ChangedIn(model::SequenceNumber after, model::SequenceNumber upto) {
-  return ReadOrdinals(session_.Query("SELECT ordinal FROM history WHERE sequence > $1 AND sequence <= $2 UNION "
-                                     "SELECT s.ordinal FROM samples s JOIN imports i ON s.ordinal >= i.first AND s.ordinal < i.first + i.count "
-                                     "WHERE i.sequence > $1 AND i.sequence <= $2 ORDER BY 1",
-                                     std::vector<SqlValue>{Number(after), Number(upto)}));
+  return ReadOrdinals(session_.Query(
+      "SELECT ordinal FROM history WHERE sequence > $1 AND sequence <= $2 UNION "
+      "SELECT s.ordinal FROM samples s JOIN imports i ON s.ordinal >= i.first AND s.ordinal < i.first + i.count "
+      "WHERE i.sequence > $1 AND i.sequence <= $2 ORDER BY 1",
+      std::vector<SqlValue>{Number(after), Number(upto)}));
 }
 
 std::vector<model::Ordinal> ColumnsFile::Select(const SqlFilter& filter) {
-  return ReadOrdinals(session_.Query("SELECT s.ordinal FROM samples s WHERE " + filter.where + " ORDER BY s.ordinal", filter.parameters));
+  return ReadOrdinals(session_.Query("SELECT s.ordinal FROM samples s WHERE " + filter.where + " ORDER BY s.ordinal",
+                                     filter.parameters));
 }
 
 }  // namespace burnish::store

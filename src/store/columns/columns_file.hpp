@@ -24,7 +24,8 @@ struct ColumnsMeta {
   model::SequenceNumber digest_at = 0;
 };
 
-// One project's DuckDB file; tables in docs/columns.md. One thread at a time. All throw kUnavailable when the file cannot be used.
+// One project's DuckDB file; tables in docs/columns.md. One thread at a time. All throw kUnavailable when the file
+// cannot be used.
 class ColumnsFile {
  public:
   static constexpr int kFormat = 1;
@@ -34,7 +35,8 @@ class ColumnsFile {
 
   const ColumnsMeta& Meta() const noexcept { return meta_; }
   // All of them in one transaction; the first must follow Meta().applied.
-  void Apply(const std::vector<model::Change>& changes, const std::function<BatchSource(const std::string& batch)>& open_batch);
+  void Apply(const std::vector<model::Change>& changes,
+             const std::function<BatchSource(const std::string& batch)>& open_batch);
   // What the file holds, without attachments. Throws kUnavailable when its parts do not fit together.
   SnapshotPtr Load();
   void KeepDigest(const std::string& digest);

@@ -20,7 +20,9 @@ class Feed {
     buffer_.append(text);
     Drain();
   }
-  void Number(double value) { U64(std::isnan(value) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value)); }
+  void Number(double value) {
+    U64(std::isnan(value) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value));
+  }
   std::string Finish() {
     digest_.Update(buffer_);
     return digest_.FinishHex();

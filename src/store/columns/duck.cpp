@@ -15,7 +15,8 @@ namespace {
   spdlog::warn("duckdb: {}: {}", doing, text.substr(0, 500));
   const bool full = text.find("No space left") != std::string::npos;
   throw base::Error(full ? base::ErrorCode::kStorageFull : base::ErrorCode::kUnavailable,
-                    full ? "There is no room left on the disk for the project's columns." : std::string("The project's columns could not be used while ") + doing + ".");
+                    full ? "There is no room left on the disk for the project's columns."
+                         : std::string("The project's columns could not be used while ") + doing + ".");
 }
 
 class Config {
@@ -47,7 +48,9 @@ struct Binder {
   idx_t place;
   duckdb_state operator()(std::int64_t value) const { return duckdb_bind_int64(statement, place, value); }
   duckdb_state operator()(double value) const { return duckdb_bind_double(statement, place, value); }
-  duckdb_state operator()(const std::string& value) const { return duckdb_bind_varchar_length(statement, place, value.data(), value.size()); }
+  duckdb_state operator()(const std::string& value) const {
+    return duckdb_bind_varchar_length(statement, place, value.data(), value.size());
+  }
   duckdb_state operator()(const std::vector<std::string>& values) const {
     std::vector<duckdb_value> made;
     for (const std::string& value : values) made.push_back(duckdb_create_varchar_length(value.data(), value.size()));
@@ -107,7 +110,10 @@ Rows::~Rows() {
   duckdb_destroy_result(&result_);
 }
 
-Rows::Rows(Rows&& other) noexcept : result_(std::exchange(other.result_, duckdb_result{})), chunk_(std::exchange(other.chunk_, nullptr)), size_(other.size_) {}
+Rows::Rows(Rows&& other) noexcept
+    : result_(std::exchange(other.result_, duckdb_result{})),
+      chunk_(std::exchange(other.chunk_, nullptr)),
+      size_(other.size_) {}
 
 bool Rows::Next() {
   if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
@@ -162,7 +168,8 @@ Session::Session(const DatabaseOptions& options) {
   }
   try {
     std::string folders;
-    for (const auto& folder : options.folders) folders += (folders.empty() ? "" : ", ") + Literal(folder.string() + "/");
+    for (const auto& folder : options.folders)
+      folders += (folders.empty() ? "" : ", ") + Literal(folder.string() + "/");
     if (!folders.empty()) Run("SET allowed_directories = [" + folders + "]");
     Run("SET enable_external_access = false");
     Run("SET lock_configuration = true");
@@ -183,7 +190,8 @@ void Session::Run(const std::string& sql, std::span<const SqlValue> values) { Qu
 Rows Session::Query(const std::string& sql, std::span<const SqlValue> values) {
   const Statement statement(connection_, sql);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::visit(Binder{statement.Get(), i + 1}, values[i]) == DuckDBError) Fail("binding a value", duckdb_prepare_error(statement.Get()));
+    if (std::visit(Binder{statement.Get(), i + 1}, values[i]) == DuckDBError)
+      Fail("binding a value", duckdb_prepare_error(statement.Get()));
   }
   duckdb_result result{};
   if (duckdb_execute_prepared(statement.Get(), &result) == DuckDBError) {
@@ -229,8 +237,12 @@ Appender& Appender::U64(std::uint64_t value) { return Check(duckdb_append_uint64
 Appender& Appender::I64(std::int64_t value) { return Check(duckdb_append_int64(appender_, value)), *this; }
 Appender& Appender::F32(float value) { return Check(duckdb_append_float(appender_, value)), *this; }
 Appender& Appender::F64(double value) { return Check(duckdb_append_double(appender_, value)), *this; }
-Appender& Appender::Text(std::string_view value) { return Check(duckdb_append_varchar_length(appender_, value.data(), value.size())), *this; }
-Appender& Appender::Blob(std::span<const std::uint8_t> value) { return Check(duckdb_append_blob(appender_, value.data(), value.size())), *this; }
+Appender& Appender::Text(std::string_view value) {
+  return Check(duckdb_append_varchar_length(appender_, value.data(), value.size())), *this;
+}
+Appender& Appender::Blob(std::span<const std::uint8_t> value) {
+  return Check(duckdb_append_blob(appender_, value.data(), value.size())), *this;
+}
 Appender& Appender::Null() { return Check(duckdb_append_null(appender_)), *this; }
 
 Appender& Appender::Floats(std::span<const float> values) {

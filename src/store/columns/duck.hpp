@@ -14,7 +14,8 @@
 
 #include "store/columns/filter_compiler.hpp"
 
-// DuckDB's C handles, wrapped once. A failure is kUnavailable and says what was being done; SQL text is ours, values are bound.
+// DuckDB's C handles, wrapped once. A failure is kUnavailable and says what was being done; SQL text is ours, values
+// are bound.
 namespace burnish::store::duck {
 
 struct DatabaseOptions {

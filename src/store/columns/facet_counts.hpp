@@ -12,8 +12,8 @@
 
 namespace burnish::store {
 
-// Counting kernels of the facets: how many of `among` have each code below `codes`; a code at or above it, and a row beyond the
-// column's end, count as missing, in the last place.
+// Counting kernels of the facets: how many of `among` have each code below `codes`; a code at or above it, and a row
+// beyond the column's end, count as missing, in the last place.
 
 namespace detail {
 
@@ -58,7 +58,8 @@ void VisitRows(const Bitset& among, std::size_t first, std::size_t rows, Visit&&
 inline void AddBeyond(CodeCounts& counts, const Bitset& among, std::size_t rows) {
   if (rows >= among.Size()) return;
   std::size_t beyond = 0;
-  VisitRows(among, rows / 64 * 64, among.Size() - rows / 64 * 64, [&](std::size_t offset) { beyond += rows / 64 * 64 + offset >= rows ? 1 : 0; });
+  VisitRows(among, rows / 64 * 64, among.Size() - rows / 64 * 64,
+            [&](std::size_t offset) { beyond += rows / 64 * 64 + offset >= rows ? 1 : 0; });
   counts.back() += static_cast<std::uint32_t>(beyond);
 }
 
@@ -97,8 +98,8 @@ inline std::uint32_t CountCommon(const Bitset& a, const Bitset& b) {
   return static_cast<std::uint32_t>(count);
 }
 
-// Equal-width bins over what `value(row)` says, NaN being missing: from `low` to `high` where given, else from the least to
-// the largest. Whole numbers that span few values get one bin each.
+// Equal-width bins over what `value(row)` says, NaN being missing: from `low` to `high` where given, else from the
+// least to the largest. Whole numbers that span few values get one bin each.
 template <class Value>
 BinnedColumn BinRows(std::size_t rows, Value&& value, double low = std::nan(""), double high = std::nan("")) {
   constexpr std::size_t kBins = 40;
@@ -130,7 +131,9 @@ BinnedColumn BinRows(std::size_t rows, Value&& value, double low = std::nan(""),
   if (!whole && most > binned.edges.back()) binned.edges.back() = most;
   for (std::size_t i = 0; i < rows; ++i) {
     const double number = value(i);
-    if (std::isfinite(number)) binned.bins[i] = static_cast<std::uint8_t>(std::min<double>(static_cast<double>(bins - 1), (number - least) / width));
+    if (std::isfinite(number))
+      binned.bins[i] =
+          static_cast<std::uint8_t>(std::min<double>(static_cast<double>(bins - 1), (number - least) / width));
   }
   return binned;
 }

@@ -24,7 +24,9 @@ constexpr std::size_t kMostValues = 1'000;
 class Populations {
  public:
   Populations(const Snapshot& snapshot, const Conjuncts& conjuncts)
-      : all_(snapshot.Population()), with_excluded_(Bitset(snapshot.Size(), true).AndNot(*snapshot.withdrawn)), conjuncts_(conjuncts) {
+      : all_(snapshot.Population()),
+        with_excluded_(Bitset(snapshot.Size(), true).AndNot(*snapshot.withdrawn)),
+        conjuncts_(conjuncts) {
     now_ = Start("");
     for (const Conjunct& part : conjuncts_.parts) now_ &= part.samples;
   }
@@ -32,7 +34,8 @@ class Populations {
   const Bitset& Matching() const { return now_; }
   // For `facet`, without its own clauses.
   Bitset Now(const std::string& facet) const {
-    const bool own = std::any_of(conjuncts_.parts.begin(), conjuncts_.parts.end(), [&](const Conjunct& part) { return part.facet == facet; });
+    const bool own = std::any_of(conjuncts_.parts.begin(), conjuncts_.parts.end(),
+                                 [&](const Conjunct& part) { return part.facet == facet; });
     if (!own && facet != "excluded") return now_;
     Bitset now = Start(facet);
     for (const Conjunct& part : conjuncts_.parts) {
@@ -42,8 +45,11 @@ class Populations {
   }
 
  private:
-  // Leaving out a clause about `excluded` does not bring the excluded ones back into the other facets' counts, only into its own.
-  const Bitset& Start(const std::string& facet) const { return conjuncts_.asks_excluded || facet == "excluded" ? with_excluded_ : all_; }
+  // Leaving out a clause about `excluded` does not bring the excluded ones back into the other facets' counts, only
+  // into its own.
+  const Bitset& Start(const std::string& facet) const {
+    return conjuncts_.asks_excluded || facet == "excluded" ? with_excluded_ : all_;
+  }
 
   Bitset all_;
   Bitset with_excluded_;
@@ -54,13 +60,17 @@ class Populations {
 class FacetMaker {
  public:
   FacetMaker(const Snapshot& snapshot, const FacetQuery& query, const Populations& populations)
-      : snapshot_(snapshot), query_(query), populations_(populations), run_(query.run.empty() ? nullptr : snapshot.FindRun(query.run)) {}
+      : snapshot_(snapshot),
+        query_(query),
+        populations_(populations),
+        run_(query.run.empty() ? nullptr : snapshot.FindRun(query.run)) {}
 
   // What is to be made, in the order of the sidebar.
   std::vector<std::function<Facet()>> Tasks() const {
     std::vector<std::function<Facet()>> tasks;
     const auto add = [&](const std::string& key, std::function<Facet()> make) {
-      if (query_.only.empty() || std::find(query_.only.begin(), query_.only.end(), key) != query_.only.end()) tasks.push_back(std::move(make));
+      if (query_.only.empty() || std::find(query_.only.begin(), query_.only.end(), key) != query_.only.end())
+        tasks.push_back(std::move(make));
     };
     add("split", [this] { return Splits(); });
     add("label", [this] { return Labels(); });
@@ -99,16 +109,20 @@ class FacetMaker {
   }
 
   // `codes` counts the codes of a population; the last one is "missing". `letters`: what `all` depends on.
-  Counts CountCodes(const std::string& key, const std::string& letters, const std::function<CodeCounts(const Bitset&)>& codes) const {
+  Counts CountCodes(const std::string& key, const std::string& letters,
+                    const std::function<CodeCounts(const Bitset&)>& codes) const {
     Counts counts;
-    counts.all = snapshot_.caches->Get<CodeCounts>(letters + ":all:" + key, [&] { return codes(populations_.All(key)); });
+    counts.all =
+        snapshot_.caches->Get<CodeCounts>(letters + ":all:" + key, [&] { return codes(populations_.All(key)); });
     counts.now = codes(populations_.Now(key));
     return counts;
   }
 
   Facet Splits() const {
     Facet facet = Named("split");
-    const Counts counts = CountCodes("split", "pt", [&](const Bitset& among) { return CountColumn(snapshot_.splits, among, model::kSplitNames.size()); });
+    const Counts counts = CountCodes("split", "pt", [&](const Bitset& among) {
+      return CountColumn(snapshot_.splits, among, model::kSplitNames.size());
+    });
     for (std::uint32_t i = 0; i < model::kSplitNames.size(); ++i) {
       if ((*counts.all)[i] > 0 || counts.now[i] > 0) AddValue(facet, std::string(model::kSplitNames[i]), counts, i);
     }
@@ -134,7 +148,8 @@ class FacetMaker {
       });
     });
     for (std::uint32_t i = 0; i < states; ++i) {
-      if ((*counts.all)[i] > 0 || counts.now[i] > 0) AddValue(facet, std::string(model::kLabelStateNames[i]), counts, i);
+      if ((*counts.all)[i] > 0 || counts.now[i] > 0)
+        AddValue(facet, std::string(model::kLabelStateNames[i]), counts, i);
     }
     AddMissing(facet, counts);
     return Fixed(std::move(facet));
@@ -143,7 +158,8 @@ class FacetMaker {
   Facet Predictions() const {
     Facet facet = Named("prediction");
     const std::size_t classes = snapshot_.ontology.Classes().size();
-    const Counts counts = CountCodes("prediction", "pr:" + run_->run.Text(), [&](const Bitset& among) { return CountVector(run_->predicted, among, classes); });
+    const Counts counts = CountCodes("prediction", "pr:" + run_->run.Text(),
+                                     [&](const Bitset& among) { return CountVector(run_->predicted, among, classes); });
     AddClasses(facet, counts);
     return Ranked(std::move(facet));
   }
@@ -168,7 +184,9 @@ class FacetMaker {
 
   Facet RunNumbers(const std::string& key, const std::vector<float>& values) const {
     const auto binned = snapshot_.caches->Get<BinnedColumn>("r:bins:" + key + ":" + run_->run.Text(), [&] {
-      return BinRows(snapshot_.Size(), [&](std::size_t i) { return i < values.size() ? static_cast<double>(values[i]) : std::nan(""); }, 0.0, 1.0);
+      return BinRows(
+          snapshot_.Size(),
+          [&](std::size_t i) { return i < values.size() ? static_cast<double>(values[i]) : std::nan(""); }, 0.0, 1.0);
     });
     return Histogram(key, "pr:" + run_->run.Text(), *binned);
   }
@@ -189,10 +207,14 @@ class FacetMaker {
 
   Facet TwoSided(const std::string& key, const Bitset& members) const {
     Facet facet = Named(key);
-    const Counts counts = CountCodes(key, key == "excluded" ? "p" : key == "suspect" ? "pu" : "mp", [&](const Bitset& among) {
-      const std::uint32_t inside = CountCommon(among, members);
-      return CodeCounts{static_cast<std::uint32_t>(among.Count()) - inside, inside, 0};
-    });
+    const Counts counts = CountCodes(key,
+                                     key == "excluded"  ? "p"
+                                     : key == "suspect" ? "pu"
+                                                        : "mp",
+                                     [&](const Bitset& among) {
+                                       const std::uint32_t inside = CountCommon(among, members);
+                                       return CodeCounts{static_cast<std::uint32_t>(among.Count()) - inside, inside, 0};
+                                     });
     AddValue(facet, "false", counts, 0);
     AddValue(facet, "true", counts, 1);
     return Fixed(std::move(facet));
@@ -209,7 +231,8 @@ class FacetMaker {
   Facet Imports() const {
     Facet facet = Named("import");
     const std::size_t imports = snapshot_.imports.size();
-    const Counts counts = CountCodes("import", "p", [&](const Bitset& among) { return CountColumn(snapshot_.import_index, among, imports); });
+    const Counts counts = CountCodes(
+        "import", "p", [&](const Bitset& among) { return CountColumn(snapshot_.import_index, among, imports); });
     for (std::uint32_t i = 0; i < imports; ++i) {
       if ((*counts.all)[i] > 0 || counts.now[i] > 0) AddValue(facet, snapshot_.imports[i].id.Text(), counts, i);
     }
@@ -238,7 +261,8 @@ class FacetMaker {
   Facet TextField(const std::string& key, const FieldColumn& column) const {
     Facet facet = Named(key);
     const std::size_t texts = column.texts->Size();
-    const Counts counts = CountCodes(key, "p", [&](const Bitset& among) { return CountColumn(column.codes, among, texts); });
+    const Counts counts =
+        CountCodes(key, "p", [&](const Bitset& among) { return CountColumn(column.codes, among, texts); });
     // A field of a million values: only those that can be among the first are made into texts.
     std::vector<std::uint32_t> codes;
     const std::string search = SearchFor(key);
@@ -253,7 +277,8 @@ class FacetMaker {
       if ((*counts.all)[a] != (*counts.all)[b]) return (*counts.all)[a] > (*counts.all)[b];
       return column.texts->Text(a) < column.texts->Text(b);
     });
-    for (auto code = codes.begin(); code != codes.begin() + shown; ++code) AddValue(facet, column.texts->Text(*code), counts, *code);
+    for (auto code = codes.begin(); code != codes.begin() + shown; ++code)
+      AddValue(facet, column.texts->Text(*code), counts, *code);
     AddMissing(facet, counts);
     return facet;
   }
@@ -261,7 +286,9 @@ class FacetMaker {
   Facet BooleanField(const std::string& key, const FieldColumn& column) const {
     Facet facet = Named(key);
     const Counts counts = CountCodes(key, "p", [&](const Bitset& among) {
-      return CountBy(column.numbers, among, 2, [](double value) { return std::isnan(value) ? 2U : value != 0 ? 1U : 0U; });
+      return CountBy(column.numbers, among, 2, [](double value) {
+        return std::isnan(value) ? 2U : value != 0 ? 1U : 0U;
+      });
     });
     AddValue(facet, "false", counts, 0);
     AddValue(facet, "true", counts, 1);
@@ -283,7 +310,9 @@ class FacetMaker {
       if (name == QualityName::kHeight) return media(snapshot_.media_height);
       if (name == QualityName::kBytes) return media(snapshot_.media_bytes);
       const Column<float>* column = MeasuredColumn(snapshot_, name);
-      return BinRows(snapshot_.Size(), [&](std::size_t i) { return column != nullptr && i < column->Size() ? static_cast<double>((*column)[i]) : std::nan(""); });
+      return BinRows(snapshot_.Size(), [&](std::size_t i) {
+        return column != nullptr && i < column->Size() ? static_cast<double>((*column)[i]) : std::nan("");
+      });
     });
     return Histogram(key, of_media ? "mp" : "pq", *binned);
   }
@@ -291,7 +320,8 @@ class FacetMaker {
   Facet Histogram(const std::string& key, const std::string& letters, const BinnedColumn& binned) const {
     Facet facet = Named(key);
     const std::size_t bins = binned.edges.empty() ? 0 : binned.edges.size() - 1;
-    const Counts counts = CountCodes(key, letters, [&](const Bitset& among) { return CountVector(binned.bins, among, bins); });
+    const Counts counts =
+        CountCodes(key, letters, [&](const Bitset& among) { return CountVector(binned.bins, among, bins); });
     FacetHistogram histogram;
     histogram.edges = binned.edges;
     const auto end = static_cast<std::ptrdiff_t>(bins);
@@ -306,7 +336,8 @@ class FacetMaker {
   void AddClasses(Facet& facet, const Counts& counts) const {
     for (const model::Class& value : snapshot_.ontology.Classes()) {
       const bool gone = value.retired || value.merged_into.has_value();
-      if (!gone || (*counts.all)[value.id] > 0 || counts.now[value.id] > 0) AddValue(facet, value.name, counts, value.id);
+      if (!gone || (*counts.all)[value.id] > 0 || counts.now[value.id] > 0)
+        AddValue(facet, value.name, counts, value.id);
     }
     AddMissing(facet, counts);
   }
@@ -316,7 +347,8 @@ class FacetMaker {
   }
 
   static void AddMissing(Facet& facet, const Counts& counts) {
-    if (counts.all->back() > 0 || counts.now.back() > 0) facet.values.push_back({"", true, counts.all->back(), counts.now.back(), 0});
+    if (counts.all->back() > 0 || counts.now.back() > 0)
+      facet.values.push_back({"", true, counts.all->back(), counts.now.back(), 0});
   }
 
   std::string SearchFor(const std::string& key) const {
@@ -352,11 +384,13 @@ class FacetMaker {
   void Search(Facet& facet) const {
     const std::string search = SearchFor(facet.key);
     if (search.empty()) return;
-    std::erase_if(facet.values, [&](const FacetValue& value) { return !value.missing && !ContainsFolded(value.value, search); });
+    std::erase_if(facet.values,
+                  [&](const FacetValue& value) { return !value.missing && !ContainsFolded(value.value, search); });
   }
 
   static std::uint32_t CountPresent(const Facet& facet) {
-    return static_cast<std::uint32_t>(std::count_if(facet.values.begin(), facet.values.end(), [](const FacetValue& value) { return !value.missing; }));
+    return static_cast<std::uint32_t>(std::count_if(facet.values.begin(), facet.values.end(),
+                                                    [](const FacetValue& value) { return !value.missing; }));
   }
 
   const Snapshot& snapshot_;

@@ -15,7 +15,7 @@ namespace burnish::store {
 // One row of a facet: `all` counts the whole project, `now` what the rest of the filter leaves (a facet's own clause
 // does not narrow it).
 struct FacetValue {
-  std::string value;  // class name, split name, tag, text, "true"/"false", import id
+  std::string value;     // class name, split name, tag, text, "true"/"false", import id
   bool missing = false;  // the row of samples that have no value; `value` is empty
   std::uint32_t all = 0;
   std::uint32_t now = 0;
@@ -24,7 +24,7 @@ struct FacetValue {
 
 // Equal-width bins between stable edges: they come from all samples, not from the filter.
 struct FacetHistogram {
-  std::vector<double> edges;         // bins + 1, ascending
+  std::vector<double> edges;  // bins + 1, ascending
   std::vector<std::uint32_t> all;
   std::vector<std::uint32_t> now;
   std::uint32_t missing_all = 0;
@@ -35,17 +35,18 @@ struct Facet {
   std::string key;   // as FacetOf: "split", "label", "field:site", "width", ...
   std::string name;  // the field's name for field:..., else the key
   std::optional<model::FieldType> type;
-  std::vector<FacetValue> values;  // most frequent first (`now`, then `all`), capped; splits, states and booleans in their own order
-  std::uint32_t distinct = 0;      // how many values match `search` before the cap
+  std::vector<FacetValue>
+      values;  // most frequent first (`now`, then `all`), capped; splits, states and booleans in their own order
+  std::uint32_t distinct = 0;  // how many values match `search` before the cap
   std::optional<FacetHistogram> histogram;
 };
 
 struct FacetQuery {
   model::Filter filter;
   std::string run;  // whose predictions the prediction facets show; empty or unknown: those facets are left out
-  std::vector<std::string> only;  // keys; empty: all
+  std::vector<std::string> only;              // keys; empty: all
   std::map<std::string, std::string> search;  // by key: only values that contain the text, case-insensitive
-  std::size_t limit = 50;         // values per facet; at most 1,000
+  std::size_t limit = 50;                     // values per facet; at most 1,000
 };
 
 struct Facets {

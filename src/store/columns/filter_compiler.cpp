@@ -48,20 +48,23 @@ struct InRange {
   double low;
   double high;
   explicit InRange(const Range& range)
-      : low(range.low.value_or(-std::numeric_limits<double>::infinity())), high(range.high.value_or(std::numeric_limits<double>::infinity())) {}
+      : low(range.low.value_or(-std::numeric_limits<double>::infinity())),
+        high(range.high.value_or(std::numeric_limits<double>::infinity())) {}
   bool operator()(double value) const { return value >= low && value <= high; }
 };
 
 class Evaluator {
  public:
-  Evaluator(const Snapshot& snapshot, const FilterSources& sources) : snapshot_(snapshot), sources_(sources), size_(snapshot.Size()) {}
+  Evaluator(const Snapshot& snapshot, const FilterSources& sources)
+      : snapshot_(snapshot), sources_(sources), size_(snapshot.Size()) {}
 
   // `candidates`: among which a similarity is searched.
   Bitset Node(const Filter& filter, const Bitset& candidates) const {
     return std::visit(
         [&](const auto& node) -> Bitset {
           using T = std::decay_t<decltype(node)>;
-          if constexpr (std::is_same_v<T, SimilarTo> || std::is_same_v<T, AllOf> || std::is_same_v<T, AnyOf> || std::is_same_v<T, NotOf>) {
+          if constexpr (std::is_same_v<T, SimilarTo> || std::is_same_v<T, AllOf> || std::is_same_v<T, AnyOf> ||
+                        std::is_same_v<T, NotOf>) {
             return Of(node, candidates);
           } else {
             return Of(node);
@@ -98,7 +101,8 @@ class Evaluator {
   }
 
   Bitset Of(const SimilarTo& node, const Bitset& candidates) const {
-    if (!sources_.similar) throw base::Error(base::ErrorCode::kInvalidArgument, "This project has no embeddings to compare.", "similar");
+    if (!sources_.similar)
+      throw base::Error(base::ErrorCode::kInvalidArgument, "This project has no embeddings to compare.", "similar");
     for (const Ordinal ordinal : node.ordinals) CheckOrdinal(ordinal, "similar");
     Bitset result(size_);
     for (const SimilarHit& hit : sources_.similar(node.ordinals, node.count, candidates)) {
@@ -155,7 +159,8 @@ class Evaluator {
       if (predicted == kNoClass) {
         holds = node.missing;
       } else if (asks || !node.missing) {
-        holds = (any_class || wanted[predicted]) && (!confidence || (*confidence)(run.Confidence(i))) && (!margin || (*margin)(run.Margin(i)));
+        holds = (any_class || wanted[predicted]) && (!confidence || (*confidence)(run.Confidence(i))) &&
+                (!margin || (*margin)(run.Margin(i)));
         if (holds && node.correct) {
           const ClassId truth = snapshot_.ClassOf(i);
           holds = truth != kNoClass && (truth == predicted) == *node.correct;
@@ -174,14 +179,17 @@ class Evaluator {
       for (const std::string& text : node.texts) {
         if (const std::uint32_t* code = column.texts->Find(text)) codes.push_back(*code);
       }
-      if (codes.size() == 1) return ScanColumn(column.codes, size_, [only = codes[0]](std::uint32_t code) { return code == only; });
+      if (codes.size() == 1)
+        return ScanColumn(column.codes, size_, [only = codes[0]](std::uint32_t code) { return code == only; });
       std::vector<std::uint8_t> wanted(column.texts->Size() + 1, 0);  // the last one stands for missing
       for (const std::uint32_t code : codes) wanted[code] = 1;
       return ScanCodes(column, wanted);
     }
     std::vector<double> numbers = node.numbers;
     std::sort(numbers.begin(), numbers.end());
-    return ScanColumn(column.numbers, size_, [&](double value) { return std::binary_search(numbers.begin(), numbers.end(), value) && !std::isnan(value); });
+    return ScanColumn(column.numbers, size_, [&](double value) {
+      return std::binary_search(numbers.begin(), numbers.end(), value) && !std::isnan(value);
+    });
   }
 
   Bitset Of(const FieldRange& node) const {
@@ -192,7 +200,8 @@ class Evaluator {
 
   Bitset Of(const FieldMissing& node) const {
     const FieldColumn& column = RequireField(node.field, snapshot_);
-    if (column.field.type == FieldType::kText) return ScanColumn(column.codes, size_, [](std::uint32_t code) { return code == kMissingText; });
+    if (column.field.type == FieldType::kText)
+      return ScanColumn(column.codes, size_, [](std::uint32_t code) { return code == kMissingText; });
     return ScanColumn(column.numbers, size_, [](double value) { return std::isnan(value); });
   }
 
@@ -201,17 +210,22 @@ class Evaluator {
     CheckTextField(column.field);
     const std::string folded = FoldCase(node.text);
     std::vector<std::uint8_t> wanted(column.texts->Size() + 1, 0);
-    for (std::uint32_t code = 0; code < column.texts->Size(); ++code) wanted[code] = ContainsFolded(column.texts->Text(code), folded);
+    for (std::uint32_t code = 0; code < column.texts->Size(); ++code)
+      wanted[code] = ContainsFolded(column.texts->Text(code), folded);
     return ScanCodes(column, wanted);
   }
 
   Bitset Of(const QualityRange& node) const {
     const InRange range(node.range);
     switch (RequireQuality(node.name)) {
-      case QualityName::kWidth: return ScanMedia(snapshot_.media_width, range);
-      case QualityName::kHeight: return ScanMedia(snapshot_.media_height, range);
-      case QualityName::kBytes: return ScanMedia(snapshot_.media_bytes, range);
-      default: break;
+      case QualityName::kWidth:
+        return ScanMedia(snapshot_.media_width, range);
+      case QualityName::kHeight:
+        return ScanMedia(snapshot_.media_height, range);
+      case QualityName::kBytes:
+        return ScanMedia(snapshot_.media_bytes, range);
+      default:
+        break;
     }
     const Column<float>* column = MeasuredColumn(snapshot_, RequireQuality(node.name));
     return column == nullptr ? Bitset(size_) : ScanColumn(*column, size_, range);
@@ -229,7 +243,8 @@ class Evaluator {
     Bitset result(size_);
     if (snapshot_.suspects) {
       for (const Suspect& suspect : snapshot_.suspects->ranking) {
-        const bool holds = (node.given.empty() || given[suspect.given]) && (node.suggested.empty() || suggested[suspect.suggested]);
+        const bool holds =
+            (node.given.empty() || given[suspect.given]) && (node.suggested.empty() || suggested[suspect.suggested]);
         if (holds && suspect.ordinal < size_) result.Set(suspect.ordinal);
       }
     }
@@ -244,18 +259,22 @@ class Evaluator {
   }
 
   Bitset Of(const InPolygon& node) const {
-    if (node.points.size() < 3) throw base::Error(base::ErrorCode::kInvalidArgument, "A polygon has three points at least.", "polygon");
+    if (node.points.size() < 3)
+      throw base::Error(base::ErrorCode::kInvalidArgument, "A polygon has three points at least.", "polygon");
     if (!snapshot_.map) return Bitset(size_);
     float low_y = node.points[0][1], high_y = low_y;
     for (const auto& point : node.points) {
       low_y = std::min(low_y, point[1]);
       high_y = std::max(high_y, point[1]);
     }
-    return ScanVector(snapshot_.map->positions, size_, [&](const std::array<float, 2>& at) { return at[1] >= low_y && at[1] <= high_y && Inside(node, at); });
+    return ScanVector(snapshot_.map->positions, size_, [&](const std::array<float, 2>& at) {
+      return at[1] >= low_y && at[1] <= high_y && Inside(node, at);
+    });
   }
 
   Bitset Of(const InStoredSet& node) const {
-    if (!sources_.stored_set) throw base::Error(base::ErrorCode::kInvalidArgument, "There is no such stored set.", "stored_set");
+    if (!sources_.stored_set)
+      throw base::Error(base::ErrorCode::kInvalidArgument, "There is no such stored set.", "stored_set");
     return Bitset::Of(size_, sources_.stored_set(node.set));
   }
 
@@ -275,15 +294,19 @@ class Evaluator {
 
   Bitset Of(const ChangedIn& node) const {
     // Up to now, the last change of each sample is enough to know.
-    if (node.upto >= snapshot_.as_of) return ScanColumn(snapshot_.changed, size_, [&](std::uint32_t changed) { return changed > node.after; });
-    if (!sources_.changed_in) throw base::Error(base::ErrorCode::kInvalidArgument, "The history of this project cannot be asked now.", "changed");
+    if (node.upto >= snapshot_.as_of)
+      return ScanColumn(snapshot_.changed, size_, [&](std::uint32_t changed) { return changed > node.after; });
+    if (!sources_.changed_in)
+      throw base::Error(base::ErrorCode::kInvalidArgument, "The history of this project cannot be asked now.",
+                        "changed");
     return Bitset::Of(size_, sources_.changed_in(node.after, node.upto));
   }
 
  private:
   void CheckOrdinal(Ordinal ordinal, const char* thing) const {
     if (ordinal < size_) return;
-    throw base::Error(base::ErrorCode::kInvalidArgument, "There is no sample " + std::to_string(ordinal) + " in this project.", thing);
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "There is no sample " + std::to_string(ordinal) + " in this project.", thing);
   }
 
   Bitset ScanCodes(const FieldColumn& column, const std::vector<std::uint8_t>& wanted) const {
@@ -293,7 +316,8 @@ class Evaluator {
 
   template <class T>
   Bitset ScanMedia(const Column<T>& column, const InRange& range) const {
-    return ScanColumn(snapshot_.media, size_, [&](std::uint32_t media) { return range(static_cast<double>(column[media])); });
+    return ScanColumn(snapshot_.media, size_,
+                      [&](std::uint32_t media) { return range(static_cast<double>(column[media])); });
   }
 
   // Even-odd rule.
@@ -302,7 +326,8 @@ class Evaluator {
     const auto& points = polygon.points;
     for (std::size_t i = 0, j = points.size() - 1; i < points.size(); j = i++) {
       if ((points[i][1] > at[1]) != (points[j][1] > at[1]) &&
-          at[0] < (points[j][0] - points[i][0]) * (at[1] - points[i][1]) / (points[j][1] - points[i][1]) + points[i][0]) {
+          at[0] <
+              (points[j][0] - points[i][0]) * (at[1] - points[i][1]) / (points[j][1] - points[i][1]) + points[i][0]) {
         inside = !inside;
       }
     }
@@ -335,7 +360,8 @@ void Split(const Filter& filter, std::vector<Filter>& parts) {
     if (parts.size() == before) parts.push_back(filter);
     return;
   }
-  if (const auto* label = std::get_if<LabelIs>(&filter.node); label != nullptr && !label->missing && !label->classes.empty() && !label->states.empty()) {
+  if (const auto* label = std::get_if<LabelIs>(&filter.node);
+      label != nullptr && !label->missing && !label->classes.empty() && !label->states.empty()) {
     parts.push_back({LabelIs{label->set, label->classes, {}, false}});
     parts.push_back({LabelIs{label->set, {}, label->states, false}});
     return;
@@ -365,7 +391,8 @@ struct FacetNamer {
     return node.classes.empty() && !node.missing ? "label_state" : "";
   }
   std::string operator()(const PredictionIs& node) const {
-    const int parts = (node.classes.empty() ? 0 : 1) + (node.correct ? 1 : 0) + (node.confidence ? 1 : 0) + (node.margin ? 1 : 0);
+    const int parts =
+        (node.classes.empty() ? 0 : 1) + (node.correct ? 1 : 0) + (node.confidence ? 1 : 0) + (node.margin ? 1 : 0);
     if (parts > 1) return {};
     if (node.correct) return node.missing ? "" : "correct";
     if (node.confidence) return "confidence";
@@ -391,7 +418,8 @@ struct FacetNamer {
 std::string FacetOf(const Filter& filter) { return FacetNamer().Of(filter); }
 
 Bitset Evaluate(const Filter& filter, const Snapshot& snapshot, const FilterSources& sources) {
-  Bitset candidates = AsksAboutExcluded(filter) ? Bitset(snapshot.Size(), true).AndNot(*snapshot.withdrawn) : snapshot.Population();
+  Bitset candidates =
+      AsksAboutExcluded(filter) ? Bitset(snapshot.Size(), true).AndNot(*snapshot.withdrawn) : snapshot.Population();
   Bitset result = Evaluator(snapshot, sources).Node(filter, candidates);
   result &= candidates;
   return result;
@@ -402,7 +430,8 @@ Conjuncts EvaluateConjuncts(const Filter& filter, const Snapshot& snapshot, cons
   Split(filter, parts);
   Conjuncts conjuncts{{}, AsksAboutExcluded(filter)};
   const Evaluator evaluator(snapshot, sources);
-  Bitset candidates = conjuncts.asks_excluded ? Bitset(snapshot.Size(), true).AndNot(*snapshot.withdrawn) : snapshot.Population();
+  Bitset candidates =
+      conjuncts.asks_excluded ? Bitset(snapshot.Size(), true).AndNot(*snapshot.withdrawn) : snapshot.Population();
   std::vector<const Filter*> similar;
   for (const Filter& part : parts) {
     if (std::holds_alternative<SimilarTo>(part.node)) {

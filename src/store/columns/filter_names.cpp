@@ -30,12 +30,18 @@ QualityName RequireQuality(std::string_view name) {
 const Column<float>* MeasuredColumn(const Snapshot& snapshot, QualityName name) {
   if (!snapshot.quality) return nullptr;
   switch (name) {
-    case QualityName::kBrightness: return &snapshot.quality->brightness;
-    case QualityName::kContrast: return &snapshot.quality->contrast;
-    case QualityName::kSharpness: return &snapshot.quality->sharpness;
-    case QualityName::kColourfulness: return &snapshot.quality->colourfulness;
-    case QualityName::kEntropy: return &snapshot.quality->entropy;
-    default: return nullptr;
+    case QualityName::kBrightness:
+      return &snapshot.quality->brightness;
+    case QualityName::kContrast:
+      return &snapshot.quality->contrast;
+    case QualityName::kSharpness:
+      return &snapshot.quality->sharpness;
+    case QualityName::kColourfulness:
+      return &snapshot.quality->colourfulness;
+    case QualityName::kEntropy:
+      return &snapshot.quality->entropy;
+    default:
+      return nullptr;
   }
 }
 
@@ -52,16 +58,20 @@ const FieldColumn& RequireField(const std::string& field, const Snapshot& snapsh
 }
 
 void CheckFieldValues(const model::FieldIn& node, const model::Field& field) {
-  if (field.type == model::FieldType::kText && !node.numbers.empty()) Unknown("The field " + Quoted(field.name) + " holds texts, not numbers.", field.name);
-  if (field.type != model::FieldType::kText && !node.texts.empty()) Unknown("The field " + Quoted(field.name) + " holds no texts.", field.name);
+  if (field.type == model::FieldType::kText && !node.numbers.empty())
+    Unknown("The field " + Quoted(field.name) + " holds texts, not numbers.", field.name);
+  if (field.type != model::FieldType::kText && !node.texts.empty())
+    Unknown("The field " + Quoted(field.name) + " holds no texts.", field.name);
 }
 
 void CheckRangeField(const model::Field& field) {
-  if (field.type == model::FieldType::kText) Unknown("The field " + Quoted(field.name) + " holds texts: it has no range.", field.name);
+  if (field.type == model::FieldType::kText)
+    Unknown("The field " + Quoted(field.name) + " holds texts: it has no range.", field.name);
 }
 
 void CheckTextField(const model::Field& field) {
-  if (field.type != model::FieldType::kText) Unknown("The field " + Quoted(field.name) + " holds no texts to search in.", field.name);
+  if (field.type != model::FieldType::kText)
+    Unknown("The field " + Quoted(field.name) + " holds no texts to search in.", field.name);
 }
 
 void CheckLabelSet(const model::LabelIs& node) {
@@ -103,8 +113,10 @@ std::vector<std::uint32_t> TagIds(const model::HasTag& node, const Snapshot& sna
 std::vector<std::size_t> ImportIndices(const model::FromImport& node, const Snapshot& snapshot) {
   std::vector<std::size_t> indices;
   for (const base::ImportId& id : node.imports) {
-    const auto found = std::find_if(snapshot.imports.begin(), snapshot.imports.end(), [&](const ImportInfo& import) { return import.id == id; });
-    if (found == snapshot.imports.end()) Unknown("There is no import " + Quoted(id.Text()) + " in this project.", id.Text());
+    const auto found = std::find_if(snapshot.imports.begin(), snapshot.imports.end(),
+                                    [&](const ImportInfo& import) { return import.id == id; });
+    if (found == snapshot.imports.end())
+      Unknown("There is no import " + Quoted(id.Text()) + " in this project.", id.Text());
     indices.push_back(static_cast<std::size_t>(found - snapshot.imports.begin()));
   }
   return indices;

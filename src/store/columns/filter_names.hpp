@@ -13,8 +13,18 @@ namespace burnish::store {
 // Names in a filter against what the project has; both compilers and the facets use these. All throw kInvalidArgument
 // naming what is unknown or of the wrong type.
 
-enum class QualityName : std::uint8_t { kWidth, kHeight, kBytes, kBrightness, kContrast, kSharpness, kColourfulness, kEntropy };
-inline constexpr std::string_view kQualityNames[] = {"width", "height", "bytes", "brightness", "contrast", "sharpness", "colourfulness", "entropy"};
+enum class QualityName : std::uint8_t {
+  kWidth,
+  kHeight,
+  kBytes,
+  kBrightness,
+  kContrast,
+  kSharpness,
+  kColourfulness,
+  kEntropy
+};
+inline constexpr std::string_view kQualityNames[] = {"width",    "height",    "bytes",         "brightness",
+                                                     "contrast", "sharpness", "colourfulness", "entropy"};
 
 QualityName RequireQuality(std::string_view name);
 // The measured column, or null before anything was measured and for width, height, bytes.

@@ -43,7 +43,8 @@ class SqlWriter {
 
   std::string Of(const AllOf& node, const Filter& self) {
     // A similarity among conjuncts is answered over what they leave: memory does the whole conjunction.
-    const bool similar = std::any_of(node.filters.begin(), node.filters.end(), [](const Filter& part) { return std::holds_alternative<SimilarTo>(part.node); });
+    const bool similar = std::any_of(node.filters.begin(), node.filters.end(),
+                                     [](const Filter& part) { return std::holds_alternative<SimilarTo>(part.node); });
     return similar ? FromMemory(self) : Join(node.filters, " AND ", "true");
   }
   std::string Of(const AnyOf& node, const Filter&) { return Join(node.filters, " OR ", "false"); }
@@ -52,14 +53,16 @@ class SqlWriter {
   std::string Of(const SplitIs& node, const Filter&) { return "s.split IN " + BindList(node.splits); }
 
   std::string Of(const HasTag& node, const Filter&) {
-    return "EXISTS (SELECT 1 FROM sample_tags t WHERE t.ordinal = s.ordinal AND t.tag IN " + BindList(TagIds(node, snapshot_)) + ")";
+    return "EXISTS (SELECT 1 FROM sample_tags t WHERE t.ordinal = s.ordinal AND t.tag IN " +
+           BindList(TagIds(node, snapshot_)) + ")";
   }
 
   std::string Of(const ExcludedIs& node, const Filter&) { return node.excluded ? "s.excluded" : "NOT s.excluded"; }
 
   std::string Of(const LabelIs& node, const Filter&) {
     CheckLabelSet(node);
-    const std::string label = "EXISTS (SELECT 1 FROM labels l WHERE l.ordinal = s.ordinal AND l.label_set = 'truth' AND l.geometry IS NULL";
+    const std::string label =
+        "EXISTS (SELECT 1 FROM labels l WHERE l.ordinal = s.ordinal AND l.label_set = 'truth' AND l.geometry IS NULL";
     if (node.missing && node.classes.empty() && node.states.empty()) return "NOT " + label + ")";
     std::string text = label;
     if (!node.classes.empty()) text += " AND l.class IN " + BindList(ClassIds(node.classes, snapshot_));
@@ -94,21 +97,30 @@ class SqlWriter {
 
   std::string Of(const QualityRange& node, const Filter& self) {
     const QualityName name = RequireQuality(node.name);
-    if (name != QualityName::kWidth && name != QualityName::kHeight && name != QualityName::kBytes) return FromMemory(self);
-    const std::string column = name == QualityName::kWidth ? "m.width" : name == QualityName::kHeight ? "m.height" : "m.bytes";
+    if (name != QualityName::kWidth && name != QualityName::kHeight && name != QualityName::kBytes)
+      return FromMemory(self);
+    const std::string column = name == QualityName::kWidth    ? "m.width"
+                               : name == QualityName::kHeight ? "m.height"
+                                                              : "m.bytes";
     return "EXISTS (SELECT 1 FROM media m WHERE m.media = s.media AND " + RangeOf(column, node.range) + ")";
   }
 
-  std::string Of(const PathContains& node, const Filter&) { return "contains(lower(s.path), " + Bind(FoldCase(node.text)) + ")"; }
+  std::string Of(const PathContains& node, const Filter&) {
+    return "contains(lower(s.path), " + Bind(FoldCase(node.text)) + ")";
+  }
 
   std::string Of(const HasDuplicate& node, const Filter&) {
     const std::string groups =
-        "s.ordinal IN (SELECT unnest(list(d.ordinal)) FROM samples d JOIN media e ON e.media = d.media WHERE NOT d.withdrawn AND "
-        "e.content <> '\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00'::BLOB GROUP BY e.content HAVING count(*) > 1)";
+        "s.ordinal IN (SELECT unnest(list(d.ordinal)) FROM samples d JOIN media e ON e.media = d.media WHERE NOT "
+        "d.withdrawn AND "
+        "e.content <> '\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00'::BLOB GROUP "
+        "BY e.content HAVING count(*) > 1)";
     return node.duplicate ? groups : "NOT (" + groups + ")";
   }
 
-  std::string Of(const FromImport& node, const Filter&) { return "s.import IN " + BindList(ImportIndices(node, snapshot_)); }
+  std::string Of(const FromImport& node, const Filter&) {
+    return "s.import IN " + BindList(ImportIndices(node, snapshot_));
+  }
 
   std::string Of(const OrdinalIn&, const Filter& self) { return FromMemory(self); }
 

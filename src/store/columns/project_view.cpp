@@ -391,7 +391,8 @@ class ProjectView::Impl {
 
   fs::path MemoryPath() const { return options_.file.parent_path() / (options_.file.stem().string() + ".memory"); }
 
-  // The columns as an earlier life left them, when they can be trusted: then people need not wait for the file. False: they must.
+  // The columns as an earlier life left them, when they can be trusted: then people need not wait for the file. False:
+  // they must.
   bool LoadMemory() {
     try {
       const auto kept = ReadMemoryFile(MemoryPath(), truth_.project);
@@ -405,7 +406,8 @@ class ProjectView::Impl {
       loaded_ = true;
       return true;
     } catch (const std::exception& error) {
-      spdlog::warn("columns of project {}: {} They are read from their file instead.", truth_.project.Text(), error.what());
+      spdlog::warn("columns of project {}: {} They are read from their file instead.", truth_.project.Text(),
+                   error.what());
       std::error_code ignored;
       fs::remove_all(MemoryPath(), ignored);
       return false;
@@ -444,7 +446,8 @@ class ProjectView::Impl {
     state_changed_.notify_all();
   }
 
-  // Takes the file over when it can be trusted; sets it aside and begins a new one when not. `remembered`: memory is there already.
+  // Takes the file over when it can be trusted; sets it aside and begins a new one when not. `remembered`: memory is
+  // there already.
   void LoadFile(bool remembered) {
     const std::lock_guard lock(file_mutex_);
     SnapshotPtr loaded;

@@ -27,8 +27,8 @@ struct ProjectTruth {
 };
 
 struct ProjectViewOptions {
-  std::filesystem::path file;          // the DuckDB file; its folder exists
-  std::string probe_program;           // empty: this binary; gets `probe-columns <file>`
+  std::filesystem::path file;  // the DuckDB file; its folder exists
+  std::string probe_program;   // empty: this binary; gets `probe-columns <file>`
   std::uint64_t memory_bytes = 1ULL << 30U;
   int threads = 2;
   // How often the log is asked for changes of other writers; 0: only when told (Apply, AtLeast).
@@ -36,12 +36,12 @@ struct ProjectViewOptions {
 };
 
 struct ViewProgress {
-  bool ready = false;       // the snapshot has reached the log's head once
-  bool rebuilding = false;  // the file is being made anew from batches and log
+  bool ready = false;                  // the snapshot has reached the log's head once
+  bool rebuilding = false;             // the file is being made anew from batches and log
   model::SequenceNumber snapshot = 0;  // where memory stands
   model::SequenceNumber file = 0;      // where the DuckDB file stands
   model::SequenceNumber head = 0;      // where the log stood when last asked
-  std::string problem;  // a sentence while the file cannot be written; memory serves on
+  std::string problem;                 // a sentence while the file cannot be written; memory serves on
 };
 
 struct HistoryEntry {
@@ -56,9 +56,9 @@ struct HistoryEntry {
   std::uint32_t after = 0;
 };
 
-// One project's columns: the latest snapshot in memory, and the DuckDB file that holds the same with its history and brings it
-// back at the next start. A file that is missing, broken, of another format or project, or ahead of the log is renamed aside and
-// made anew. Any thread may call.
+// One project's columns: the latest snapshot in memory, and the DuckDB file that holds the same with its history and
+// brings it back at the next start. A file that is missing, broken, of another format or project, or ahead of the log
+// is renamed aside and made anew. Any thread may call.
 class ProjectView {
  public:
   // Returns at once; loading goes on in the background (Progress tells). Never throws for a bad file.
@@ -71,8 +71,8 @@ class ProjectView {
   SnapshotPtr Latest() const;
   // Call right after a commit, in any order: a gap is read from the log. Cheap; the file follows by itself.
   void Apply(const model::Change& change);
-  // The latest once it has reached `sequence`. Throws kUnavailable when that takes longer than `wait`, kInvalidArgument when the log
-  // has no such change.
+  // The latest once it has reached `sequence`. Throws kUnavailable when that takes longer than `wait`, kInvalidArgument
+  // when the log has no such change.
   SnapshotPtr AtLeast(model::SequenceNumber sequence, std::chrono::milliseconds wait = std::chrono::seconds(10));
   // The project as it was. Throws kInvalidArgument above the latest.
   SnapshotPtr At(model::SequenceNumber sequence);
@@ -88,12 +88,19 @@ class ProjectView {
   ViewProgress Progress() const;
   // Waits until the file holds everything up to `sequence`; false when `wait` ran out.
   bool WaitForFile(model::SequenceNumber sequence, std::chrono::milliseconds wait);
-  // Makes memory and file anew from batches and log; the old snapshot serves meanwhile. Returns when both are there, with the
-  // digests before and after. Throws kUnavailable when batches or log cannot be read.
-  struct Rebuilt { model::SequenceNumber sequence = 0; std::string before; std::string after; };
+  // Makes memory and file anew from batches and log; the old snapshot serves meanwhile. Returns when both are there,
+  // with the digests before and after. Throws kUnavailable when batches or log cannot be read.
+  struct Rebuilt {
+    model::SequenceNumber sequence = 0;
+    std::string before;
+    std::string after;
+  };
   Rebuilt Rebuild();
   // The digest of what the DuckDB file holds, and at which sequence number; empty at 0 while there is none.
-  struct FileDigest { model::SequenceNumber sequence = 0; std::string digest; };
+  struct FileDigest {
+    model::SequenceNumber sequence = 0;
+    std::string digest;
+  };
   FileDigest DigestOfFile();
 
  private:
@@ -101,8 +108,8 @@ class ProjectView {
   std::unique_ptr<Impl> impl_;
 };
 
-// The subcommand `probe-columns <file>`: opens the file, reads all of it, compares its digest with the one it holds, and returns 0
-// when it can be trusted. It may crash: that is why it runs in a child.
+// The subcommand `probe-columns <file>`: opens the file, reads all of it, compares its digest with the one it holds,
+// and returns 0 when it can be trusted. It may crash: that is why it runs in a child.
 int ProbeColumns(const std::filesystem::path& file);
 
 }  // namespace burnish::store

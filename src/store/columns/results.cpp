@@ -85,9 +85,11 @@ std::vector<Ordinal> OrderByPath(const Snapshot& snapshot, const Bitset& members
 
 std::vector<Ordinal> OrderByField(const Snapshot& snapshot, const Bitset& members, const model::Sort& sort) {
   const FieldColumn& column = RequireField(sort.field, snapshot);
-  if (column.field.type != model::FieldType::kText) return OrderBy(members, sort.descending, [&](Ordinal i) { return column.numbers[i]; });
+  if (column.field.type != model::FieldType::kText)
+    return OrderBy(members, sort.descending, [&](Ordinal i) { return column.numbers[i]; });
   const auto ranks = snapshot.caches->Get<std::vector<std::uint32_t>>("i:text-ranks:" + sort.field, [&] {
-    return Ranks(column.texts->Size(), [&](std::uint32_t a, std::uint32_t b) { return column.texts->Text(a) < column.texts->Text(b); });
+    return Ranks(column.texts->Size(),
+                 [&](std::uint32_t a, std::uint32_t b) { return column.texts->Text(a) < column.texts->Text(b); });
   });
   return OrderBy(members, sort.descending, [&](Ordinal i) {
     const std::uint32_t code = column.codes[i];
@@ -104,7 +106,9 @@ std::vector<Ordinal> OrderByQuality(const Snapshot& snapshot, const Bitset& memb
   if (name == QualityName::kHeight) return by_media(snapshot.media_height);
   if (name == QualityName::kBytes) return by_media(snapshot.media_bytes);
   const Column<float>* column = MeasuredColumn(snapshot, name);
-  return OrderBy(members, sort.descending, [&](Ordinal i) { return column != nullptr && i < column->Size() ? static_cast<double>((*column)[i]) : std::nan(""); });
+  return OrderBy(members, sort.descending, [&](Ordinal i) {
+    return column != nullptr && i < column->Size() ? static_cast<double>((*column)[i]) : std::nan("");
+  });
 }
 
 const model::SimilarTo* FindSimilar(const model::Filter& filter) {
@@ -125,10 +129,12 @@ struct Ordering {
 Ordering OrderBySimilarity(const ResultQuery& query, const Bitset& members, const FilterSources& sources) {
   const model::SimilarTo* similar = FindSimilar(query.filter);
   if (similar == nullptr || !sources.similar) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "A sort by similarity needs a filter that says similar to what.", "sort.by");
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "A sort by similarity needs a filter that says similar to what.", "sort.by");
   }
   Ordering ordering;
-  std::vector<SimilarHit> hits = sources.similar(similar->ordinals, static_cast<std::uint32_t>(members.Count()), members);
+  std::vector<SimilarHit> hits =
+      sources.similar(similar->ordinals, static_cast<std::uint32_t>(members.Count()), members);
   if (query.sort.descending) std::reverse(hits.begin(), hits.end());
   for (const SimilarHit& hit : hits) {
     ordering.order.push_back(hit.ordinal);
@@ -137,7 +143,8 @@ Ordering OrderBySimilarity(const ResultQuery& query, const Bitset& members, cons
   return ordering;
 }
 
-Ordering OrderMembers(const Snapshot& snapshot, const ResultQuery& query, const Bitset& members, const FilterSources& sources) {
+Ordering OrderMembers(const Snapshot& snapshot, const ResultQuery& query, const Bitset& members,
+                      const FilterSources& sources) {
   const model::Sort& sort = query.sort;
   switch (sort.key) {
     case model::SortKey::kOrdinal: {
@@ -145,23 +152,35 @@ Ordering OrderMembers(const Snapshot& snapshot, const ResultQuery& query, const 
       if (sort.descending) std::reverse(order.begin(), order.end());
       return {std::move(order), {}};
     }
-    case model::SortKey::kPath: return {OrderByPath(snapshot, members, sort.descending), {}};
+    case model::SortKey::kPath:
+      return {OrderByPath(snapshot, members, sort.descending), {}};
     case model::SortKey::kConfidence:
     case model::SortKey::kMargin: {
       const RunColumns& run = RequireRun(query.run, snapshot);
       const bool confidence = sort.key == model::SortKey::kConfidence;
-      return {OrderBy(members, sort.descending, [&](Ordinal i) { return static_cast<double>(confidence ? run.Confidence(i) : run.Margin(i)); }), {}};
+      return {OrderBy(members, sort.descending,
+                      [&](Ordinal i) { return static_cast<double>(confidence ? run.Confidence(i) : run.Margin(i)); }),
+              {}};
     }
     case model::SortKey::kLabelScore: {
       const SuspectColumns* suspects = snapshot.suspects.get();
-      return {OrderBy(members, sort.descending, [&](Ordinal i) {
-                return suspects != nullptr && i < suspects->label_score.size() ? static_cast<double>(suspects->label_score[i]) : std::nan("");
-              }), {}};
+      return {OrderBy(members, sort.descending,
+                      [&](Ordinal i) {
+                        return suspects != nullptr && i < suspects->label_score.size()
+                                   ? static_cast<double>(suspects->label_score[i])
+                                   : std::nan("");
+                      }),
+              {}};
     }
-    case model::SortKey::kChanged: return {OrderBy(members, sort.descending, [&](Ordinal i) { return static_cast<double>(snapshot.changed[i]); }), {}};
-    case model::SortKey::kSimilarity: return OrderBySimilarity(query, members, sources);
-    case model::SortKey::kField: return {OrderByField(snapshot, members, sort), {}};
-    default: return {OrderByQuality(snapshot, members, sort), {}};
+    case model::SortKey::kChanged:
+      return {OrderBy(members, sort.descending, [&](Ordinal i) { return static_cast<double>(snapshot.changed[i]); }),
+              {}};
+    case model::SortKey::kSimilarity:
+      return OrderBySimilarity(query, members, sources);
+    case model::SortKey::kField:
+      return {OrderByField(snapshot, members, sort), {}};
+    default:
+      return {OrderByQuality(snapshot, members, sort), {}};
   }
 }
 
@@ -188,8 +207,13 @@ std::size_t BytesOf(const Result& result) { return result.Size() * 12 + result.M
 
 }  // namespace
 
-Result::Result(std::string id, SnapshotPtr snapshot, std::vector<Ordinal> order, std::vector<float> scores, Bitset members)
-    : id_(std::move(id)), snapshot_(std::move(snapshot)), order_(std::move(order)), scores_(std::move(scores)), members_(std::move(members)) {}
+Result::Result(std::string id, SnapshotPtr snapshot, std::vector<Ordinal> order, std::vector<float> scores,
+               Bitset members)
+    : id_(std::move(id)),
+      snapshot_(std::move(snapshot)),
+      order_(std::move(order)),
+      scores_(std::move(scores)),
+      members_(std::move(members)) {}
 
 std::span<const Ordinal> Result::Slice(std::size_t first, std::size_t count) const noexcept {
   const std::size_t begin = std::min(first, order_.size());
@@ -205,16 +229,20 @@ std::optional<std::size_t> Result::PositionOf(Ordinal ordinal) const {
   return positions_[ordinal];
 }
 
-std::shared_ptr<const Result> ComputeResult(const SnapshotPtr& snapshot, const ResultQuery& query, const FilterSources& sources) {
+std::shared_ptr<const Result> ComputeResult(const SnapshotPtr& snapshot, const ResultQuery& query,
+                                            const FilterSources& sources) {
   Bitset members = Evaluate(query.filter, *snapshot, sources);
   Ordering ordering = OrderMembers(*snapshot, query, members, sources);
   if (query.sort.key == model::SortKey::kSimilarity) members = Bitset::Of(snapshot->Size(), ordering.order);
-  return std::make_shared<const Result>(HandleOf(*snapshot, query, sources), snapshot, std::move(ordering.order), std::move(ordering.scores), std::move(members));
+  return std::make_shared<const Result>(HandleOf(*snapshot, query, sources), snapshot, std::move(ordering.order),
+                                        std::move(ordering.scores), std::move(members));
 }
 
-ResultCache::ResultCache(std::size_t byte_limit, std::size_t count_limit) : byte_limit_(byte_limit), count_limit_(count_limit) {}
+ResultCache::ResultCache(std::size_t byte_limit, std::size_t count_limit)
+    : byte_limit_(byte_limit), count_limit_(count_limit) {}
 
-std::shared_ptr<const Result> ResultCache::Get(const SnapshotPtr& snapshot, const ResultQuery& query, const FilterSources& sources) {
+std::shared_ptr<const Result> ResultCache::Get(const SnapshotPtr& snapshot, const ResultQuery& query,
+                                               const FilterSources& sources) {
   if (auto found = Find(HandleOf(*snapshot, query, sources))) return found;
   auto result = ComputeResult(snapshot, query, sources);
   Keep(result);

@@ -25,7 +25,8 @@ struct ResultQuery {
 // A filter and a sort, answered once: the ordered ordinals of one snapshot. Immutable; any thread.
 class Result {
  public:
-  Result(std::string id, SnapshotPtr snapshot, std::vector<model::Ordinal> order, std::vector<float> scores, Bitset members);
+  Result(std::string id, SnapshotPtr snapshot, std::vector<model::Ordinal> order, std::vector<float> scores,
+         Bitset members);
 
   const std::string& Id() const noexcept { return id_; }
   model::SequenceNumber AsOf() const noexcept { return snapshot_->as_of; }
@@ -50,16 +51,19 @@ class Result {
   mutable std::vector<std::uint32_t> positions_;  // by ordinal; made at the first question
 };
 
-// Throws as Evaluate; kInvalidArgument for a sort by an unknown field or run, or by similarity without a `similar` node.
-std::shared_ptr<const Result> ComputeResult(const SnapshotPtr& snapshot, const ResultQuery& query, const FilterSources& sources = {});
+// Throws as Evaluate; kInvalidArgument for a sort by an unknown field or run, or by similarity without a `similar`
+// node.
+std::shared_ptr<const Result> ComputeResult(const SnapshotPtr& snapshot, const ResultQuery& query,
+                                            const FilterSources& sources = {});
 
 // The results that one project's people look at now: the least recently used go first. Any thread.
 class ResultCache {
  public:
   explicit ResultCache(std::size_t byte_limit = 256U << 20U, std::size_t count_limit = 64);
-  // The result of this query at this snapshot: a kept one or a new one. The id says snapshot and query, so that the same
-  // question asked again is the same handle.
-  std::shared_ptr<const Result> Get(const SnapshotPtr& snapshot, const ResultQuery& query, const FilterSources& sources = {});
+  // The result of this query at this snapshot: a kept one or a new one. The id says snapshot and query, so that the
+  // same question asked again is the same handle.
+  std::shared_ptr<const Result> Get(const SnapshotPtr& snapshot, const ResultQuery& query,
+                                    const FilterSources& sources = {});
   // By handle; nothing when it was dropped (ask the query again).
   std::shared_ptr<const Result> Find(const std::string& id);
 

@@ -55,7 +55,8 @@ void FillUpTo(Column<T>& column, ColumnEditor<T>& editor, std::size_t size, T va
 
 void Snapshot::Check(model::Ordinal ordinal) const {
   if (ordinal >= size) {
-    throw base::Error(base::ErrorCode::kNotFound, "There is no sample " + std::to_string(ordinal) + " in this project.", std::to_string(ordinal));
+    throw base::Error(base::ErrorCode::kNotFound, "There is no sample " + std::to_string(ordinal) + " in this project.",
+                      std::to_string(ordinal));
   }
 }
 
@@ -118,12 +119,18 @@ const RunColumns* Snapshot::FindRun(std::string_view run) const {
 
 std::uint32_t Snapshot::Code(const model::Aspect& aspect, model::Ordinal i) const {
   switch (aspect.kind) {
-    case model::AspectKind::kLabel: return labels[i];
-    case model::AspectKind::kSplit: return splits[i];
-    case model::AspectKind::kExcluded: return excluded->Test(i) ? 1 : 0;
-    case model::AspectKind::kTag: return aspect.key < tags.size() && tags[aspect.key]->Test(i) ? 1 : 0;
-    case model::AspectKind::kMedia: return media[i];
-    case model::AspectKind::kWithdrawn: return withdrawn->Test(i) ? 1 : 0;
+    case model::AspectKind::kLabel:
+      return labels[i];
+    case model::AspectKind::kSplit:
+      return splits[i];
+    case model::AspectKind::kExcluded:
+      return excluded->Test(i) ? 1 : 0;
+    case model::AspectKind::kTag:
+      return aspect.key < tags.size() && tags[aspect.key]->Test(i) ? 1 : 0;
+    case model::AspectKind::kMedia:
+      return media[i];
+    case model::AspectKind::kWithdrawn:
+      return withdrawn->Test(i) ? 1 : 0;
   }
   return 0;
 }
@@ -154,8 +161,10 @@ SnapshotPtr EmptySnapshot(base::ProjectId project) {
   return snapshot;
 }
 
-SnapshotPtr WithQuality(const Snapshot& snapshot, std::span<const model::Ordinal> ordinals, std::span<const QualityRow> rows) {
-  auto quality = snapshot.quality ? std::make_shared<QualityColumns>(*snapshot.quality) : std::make_shared<QualityColumns>();
+SnapshotPtr WithQuality(const Snapshot& snapshot, std::span<const model::Ordinal> ordinals,
+                        std::span<const QualityRow> rows) {
+  auto quality =
+      snapshot.quality ? std::make_shared<QualityColumns>(*snapshot.quality) : std::make_shared<QualityColumns>();
   const std::size_t size = snapshot.Size();
   ColumnEditor brightness(quality->brightness), contrast(quality->contrast), sharpness(quality->sharpness);
   ColumnEditor colourfulness(quality->colourfulness), entropy(quality->entropy);
@@ -190,7 +199,8 @@ SnapshotPtr WithQuality(const Snapshot& snapshot, std::span<const model::Ordinal
 SnapshotPtr WithRun(const Snapshot& snapshot, RunColumns run) {
   auto copy = CopyForAttachments(snapshot, "r");
   auto shared = std::make_shared<const RunColumns>(std::move(run));
-  const auto place = std::find_if(copy->runs.begin(), copy->runs.end(), [&](const auto& present) { return present->run == shared->run; });
+  const auto place = std::find_if(copy->runs.begin(), copy->runs.end(),
+                                  [&](const auto& present) { return present->run == shared->run; });
   if (place == copy->runs.end()) {
     copy->runs.push_back(std::move(shared));
   } else {

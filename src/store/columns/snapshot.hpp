@@ -69,7 +69,7 @@ struct Snapshot {
   Column<std::uint32_t> label_revisions;  // sequence of the last change that touched the label; imports count
   Column<std::uint32_t> changed;          // sequence of the last change that touched anything of the sample
   Column<std::uint8_t> splits;
-  Column<std::uint32_t> media;            // index into the media columns
+  Column<std::uint32_t> media;  // index into the media columns
   Column<std::uint16_t> import_index;
   std::shared_ptr<const Bitset> excluded;
   std::shared_ptr<const Bitset> withdrawn;
@@ -135,15 +135,17 @@ struct BatchSource {
   std::function<bool(std::vector<SampleRow>& rows)> next;  // fills `rows`; false: no more
 };
 
-// The snapshot after `change`, which must be the next in sequence (kInternal otherwise, and when a value before does not
-// match or an ordinal is unknown: the log and the columns have parted). Copies only the chunks that it touches.
+// The snapshot after `change`, which must be the next in sequence (kInternal otherwise, and when a value before does
+// not match or an ordinal is unknown: the log and the columns have parted). Copies only the chunks that it touches.
 // Order: classes and tags, then the batch's new samples and media, then the aspects.
-SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change, const std::function<BatchSource(const std::string& batch)>& open_batch = {});
+SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change,
+                        const std::function<BatchSource(const std::string& batch)>& open_batch = {});
 
-// The project as it was at `target`: `newest_first` are the changes from snapshot.as_of down to target + 1. Samples, media
-// rows, fields, classes and tags that came later are gone. Revisions and `changed` of samples touched since are not
-// known from deltas and read 0. Attachments stay as they are now.
-SnapshotPtr StateAt(const Snapshot& snapshot, std::span<const model::Change> newest_first, model::SequenceNumber target);
+// The project as it was at `target`: `newest_first` are the changes from snapshot.as_of down to target + 1. Samples,
+// media rows, fields, classes and tags that came later are gone. Revisions and `changed` of samples touched since are
+// not known from deltas and read 0. Attachments stay as they are now.
+SnapshotPtr StateAt(const Snapshot& snapshot, std::span<const model::Change> newest_first,
+                    model::SequenceNumber target);
 
 // BLAKE2b-256, hex, over what batches and log determine, in the order written in docs/columns.md.
 std::string Digest(const Snapshot& snapshot);
@@ -151,7 +153,8 @@ std::string Digest(const Snapshot& snapshot);
 std::string ContentDigest(const Snapshot& snapshot);
 
 // With attachments replaced; as_of stays.
-SnapshotPtr WithQuality(const Snapshot& snapshot, std::span<const model::Ordinal> ordinals, std::span<const QualityRow> rows);
+SnapshotPtr WithQuality(const Snapshot& snapshot, std::span<const model::Ordinal> ordinals,
+                        std::span<const QualityRow> rows);
 SnapshotPtr WithRun(const Snapshot& snapshot, RunColumns run);  // replaces the one of the same id
 SnapshotPtr WithoutRun(const Snapshot& snapshot, const base::RunId& run);
 SnapshotPtr WithMap(const Snapshot& snapshot, MapColumns map);

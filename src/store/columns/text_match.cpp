@@ -34,7 +34,11 @@ void FoldAscii(std::string_view text, std::string& out) {
 std::pair<char32_t, std::size_t> Decode(std::string_view text, std::size_t i) {
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
   const unsigned char lead = byte(i);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 && lead < 0xF8 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xF0 && lead < 0xF8 ? 4
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                           : 0;
   if (length == 0 || i + length > text.size()) return {0, 0};
   char32_t code = length == 1 ? lead : lead & (0x7FU >> length);
   for (std::size_t k = 1; k < length; ++k) {
@@ -83,7 +87,9 @@ std::string FoldCase(std::string_view text) {
   return folded;
 }
 
-bool ContainsFolded(std::string_view text, std::string_view folded) { return FoldCase(text).find(folded) != std::string::npos; }
+bool ContainsFolded(std::string_view text, std::string_view folded) {
+  return FoldCase(text).find(folded) != std::string::npos;
+}
 
 void MatchContains(const TextColumn& column, std::string_view folded, Bitset& matches) {
   std::string lower;

@@ -15,7 +15,9 @@ using model::Ordinal;
 
 constexpr std::size_t kThreadsFrom = 20'000;
 
-bool Better(const SimilarHit& a, const SimilarHit& b) { return a.score != b.score ? a.score > b.score : a.ordinal < b.ordinal; }
+bool Better(const SimilarHit& a, const SimilarHit& b) {
+  return a.score != b.score ? a.score > b.score : a.ordinal < b.ordinal;
+}
 
 double Dot(std::span<const float> a, std::span<const float> b) {
   // Eight sums side by side: the compiler may not reorder one.
@@ -58,9 +60,11 @@ class Best {
 
 }  // namespace
 
-VectorSpace::VectorSpace(std::string name, std::shared_ptr<const FixedPack> pack, std::uint32_t dimensions, const Snapshot& snapshot)
+VectorSpace::VectorSpace(std::string name, std::shared_ptr<const FixedPack> pack, std::uint32_t dimensions,
+                         const Snapshot& snapshot)
     : name_(std::move(name)), pack_(std::move(pack)), dimensions_(dimensions), rows_(snapshot.Size(), kNoRow) {
-  if (pack_->RecordBytes() != dimensions * sizeof(Half)) throw base::Error(base::ErrorCode::kInternal, "The vectors have another width than their space.");
+  if (pack_->RecordBytes() != dimensions * sizeof(Half))
+    throw base::Error(base::ErrorCode::kInternal, "The vectors have another width than their space.");
   inverse_norms_.assign(pack_->Rows(), 0);
   std::vector<float> values(dimensions_);
   for (Ordinal i = 0; i < rows_.size(); ++i) {
@@ -79,7 +83,8 @@ std::span<const Half> VectorSpace::Vector(Ordinal ordinal) const noexcept {
   return {reinterpret_cast<const Half*>(pack_->Row(rows_[ordinal]).data()), dimensions_};
 }
 
-std::vector<SimilarHit> VectorSpace::Similar(std::span<const Ordinal> to, std::uint32_t count, const Bitset& candidates) const {
+std::vector<SimilarHit> VectorSpace::Similar(std::span<const Ordinal> to, std::uint32_t count,
+                                             const Bitset& candidates) const {
   std::vector<float> mean(dimensions_, 0);
   std::vector<float> values(dimensions_);
   std::size_t found = 0;
@@ -91,12 +96,16 @@ std::vector<SimilarHit> VectorSpace::Similar(std::span<const Ordinal> to, std::u
     for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += values[i] * scale;
     ++found;
   }
-  if (found == 0) throw base::Error(base::ErrorCode::kUnavailable, "These samples have no embedding yet; they are being made.");
+  if (found == 0)
+    throw base::Error(base::ErrorCode::kUnavailable, "These samples have no embedding yet; they are being made.");
   return Nearest(mean, count, candidates);
 }
 
-std::vector<SimilarHit> VectorSpace::Nearest(std::span<const float> query, std::uint32_t count, const Bitset& candidates) const {
-  if (query.size() != dimensions_) throw base::Error(base::ErrorCode::kInvalidArgument, "The vector to compare with has another width than the space.");
+std::vector<SimilarHit> VectorSpace::Nearest(std::span<const float> query, std::uint32_t count,
+                                             const Bitset& candidates) const {
+  if (query.size() != dimensions_)
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "The vector to compare with has another width than the space.");
   const float query_scale = InverseNorm(query);
   const std::vector<Ordinal> ordinals = candidates.Ordinals();
   const auto scan = [&](std::size_t first, std::size_t last, Best& best) {
@@ -105,7 +114,8 @@ std::vector<SimilarHit> VectorSpace::Nearest(std::span<const float> query, std::
       const std::span<const Half> vector = Vector(ordinals[i]);
       if (vector.empty()) continue;
       base::ToFloat(vector, values);
-      best.Offer({ordinals[i], static_cast<float>(Dot(query, values)) * query_scale * inverse_norms_[rows_[ordinals[i]]]});
+      best.Offer(
+          {ordinals[i], static_cast<float>(Dot(query, values)) * query_scale * inverse_norms_[rows_[ordinals[i]]]});
     }
   };
   Best best(count);

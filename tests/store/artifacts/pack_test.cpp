@@ -15,9 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-base::ContentHash Key(std::string_view text) { return base::HashContent(std::as_bytes(std::span(text.data(), text.size()))); }
+base::ContentHash Key(std::string_view text) {
+  return base::HashContent(std::as_bytes(std::span(text.data(), text.size())));
+}
 std::span<const std::byte> Bytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
-std::string TextIn(std::optional<std::span<const std::byte>> bytes) { return bytes ? std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size()) : "none"; }
+std::string TextIn(std::optional<std::span<const std::byte>> bytes) {
+  return bytes ? std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size()) : "none";
+}
 
 TEST(Crc32cTest, AgreesWithRfc3720) { EXPECT_EQ(Crc32c(Bytes("123456789")), 0xE3069283U); }
 

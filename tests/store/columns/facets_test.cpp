@@ -44,25 +44,43 @@ Filter RandomFilter(std::mt19937& engine, int depth) {
   };
   if (depth > 0 && engine() % 2 == 0) {
     switch (engine() % 3) {
-      case 0: return {AllOf{some()}};
-      case 1: return {AnyOf{some()}};
-      default: return {NotOf{std::make_shared<Filter>(RandomFilter(engine, depth - 1))}};
+      case 0:
+        return {AllOf{some()}};
+      case 1:
+        return {AnyOf{some()}};
+      default:
+        return {NotOf{std::make_shared<Filter>(RandomFilter(engine, depth - 1))}};
     }
   }
   const std::string name = pick("Shirt", "Coat", "it's \"odd\"");
   switch (engine() % 13) {
-    case 0: return {SplitIs{{static_cast<Split>(engine() % 4), static_cast<Split>(engine() % 4)}}};
-    case 1: return {HasTag{engine() % 3 == 0 ? std::vector<std::string>{} : std::vector<std::string>{pick("blurry", "'; --")}}};
-    case 2: return {ExcludedIs{engine() % 2 == 0}};
-    case 3: return {LabelIs{"truth", engine() % 3 == 0 ? std::vector<std::string>{} : std::vector<std::string>{name}, engine() % 2 == 0 ? std::vector<LabelState>{} : std::vector{LabelState::kSet}, engine() % 2 == 0}};
-    case 4: return {FieldIn{"site", {pick("Hamburg", "ЖУК", "nowhere"), "a\"b"}, {}}};
-    case 5: return {FieldRange{"age", {engine() % 2 == 0 ? std::nullopt : std::optional<double>(-20), 40}}};
-    case 6: return {FieldMissing{pick("site", "age", "indoor")}};
-    case 7: return {FieldContains{"site", pick("ä", "BERG", "жу", "")}};
-    case 8: return {PathContains{pick("folder1", "_1", "JPG")}};
-    case 9: return {HasDuplicate{engine() % 2 == 0}};
-    case 10: return {FromImport{{base::ImportId("import-0")}}};
-    case 11: return {ChangedIn{engine() % 12, 1'000}};
+    case 0:
+      return {SplitIs{{static_cast<Split>(engine() % 4), static_cast<Split>(engine() % 4)}}};
+    case 1:
+      return {
+          HasTag{engine() % 3 == 0 ? std::vector<std::string>{} : std::vector<std::string>{pick("blurry", "'; --")}}};
+    case 2:
+      return {ExcludedIs{engine() % 2 == 0}};
+    case 3:
+      return {LabelIs{"truth", engine() % 3 == 0 ? std::vector<std::string>{} : std::vector<std::string>{name},
+                      engine() % 2 == 0 ? std::vector<LabelState>{} : std::vector{LabelState::kSet},
+                      engine() % 2 == 0}};
+    case 4:
+      return {FieldIn{"site", {pick("Hamburg", "ЖУК", "nowhere"), "a\"b"}, {}}};
+    case 5:
+      return {FieldRange{"age", {engine() % 2 == 0 ? std::nullopt : std::optional<double>(-20), 40}}};
+    case 6:
+      return {FieldMissing{pick("site", "age", "indoor")}};
+    case 7:
+      return {FieldContains{"site", pick("ä", "BERG", "жу", "")}};
+    case 8:
+      return {PathContains{pick("folder1", "_1", "JPG")}};
+    case 9:
+      return {HasDuplicate{engine() % 2 == 0}};
+    case 10:
+      return {FromImport{{base::ImportId("import-0")}}};
+    case 11:
+      return {ChangedIn{engine() % 12, 1'000}};
     default: {
       PredictionIs prediction;
       prediction.run = "probe";
@@ -75,21 +93,29 @@ Filter RandomFilter(std::mt19937& engine, int depth) {
   }
 }
 
-bool InRange(const Range& range, double value) { return !std::isnan(value) && (!range.low || value >= *range.low) && (!range.high || value <= *range.high); }
+bool InRange(const Range& range, double value) {
+  return !std::isnan(value) && (!range.low || value >= *range.low) && (!range.high || value <= *range.high);
+}
 
 // The meaning of a filter, sample by sample, as slowly and plainly as can be.
 bool Holds(const Filter& filter, const Snapshot& s, Ordinal i) {
   return std::visit(
       [&](const auto& node) -> bool {
         using T = std::decay_t<decltype(node)>;
-        const auto named = [&](ClassId id, const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), s.ontology.NameOf(id)) != names.end(); };
-        if constexpr (std::is_same_v<T, AllOf>) return std::all_of(node.filters.begin(), node.filters.end(), [&](const Filter& f) { return Holds(f, s, i); });
-        if constexpr (std::is_same_v<T, AnyOf>) return std::any_of(node.filters.begin(), node.filters.end(), [&](const Filter& f) { return Holds(f, s, i); });
+        const auto named = [&](ClassId id, const std::vector<std::string>& names) {
+          return std::find(names.begin(), names.end(), s.ontology.NameOf(id)) != names.end();
+        };
+        if constexpr (std::is_same_v<T, AllOf>)
+          return std::all_of(node.filters.begin(), node.filters.end(), [&](const Filter& f) { return Holds(f, s, i); });
+        if constexpr (std::is_same_v<T, AnyOf>)
+          return std::any_of(node.filters.begin(), node.filters.end(), [&](const Filter& f) { return Holds(f, s, i); });
         if constexpr (std::is_same_v<T, NotOf>) return !Holds(*node.filter, s, i);
-        if constexpr (std::is_same_v<T, SplitIs>) return std::find(node.splits.begin(), node.splits.end(), s.SplitOf(i)) != node.splits.end();
+        if constexpr (std::is_same_v<T, SplitIs>)
+          return std::find(node.splits.begin(), node.splits.end(), s.SplitOf(i)) != node.splits.end();
         if constexpr (std::is_same_v<T, HasTag>) {
           for (const std::uint32_t tag : s.TagsOf(i)) {
-            if (node.tags.empty() || std::find(node.tags.begin(), node.tags.end(), s.tag_names[tag]) != node.tags.end()) return true;
+            if (node.tags.empty() || std::find(node.tags.begin(), node.tags.end(), s.tag_names[tag]) != node.tags.end())
+              return true;
           }
           return false;
         }
@@ -98,7 +124,8 @@ bool Holds(const Filter& filter, const Snapshot& s, Ordinal i) {
           if (s.ClassOf(i) == kNoClass) return node.missing;
           if (node.missing && node.classes.empty() && node.states.empty()) return false;
           return (node.classes.empty() || named(s.ClassOf(i), node.classes)) &&
-                 (node.states.empty() || std::find(node.states.begin(), node.states.end(), StateOfLabel(s.labels[i])) != node.states.end());
+                 (node.states.empty() ||
+                  std::find(node.states.begin(), node.states.end(), StateOfLabel(s.labels[i])) != node.states.end());
         }
         if constexpr (std::is_same_v<T, FieldIn>) {
           const FieldValue value = s.ValueOf(*s.FindField(node.field), i);
@@ -111,7 +138,10 @@ bool Holds(const Filter& filter, const Snapshot& s, Ordinal i) {
         if constexpr (std::is_same_v<T, FieldMissing>) return s.ValueOf(*s.FindField(node.field), i).missing;
         if constexpr (std::is_same_v<T, FieldContains>) {
           const std::map<std::string, std::vector<std::string>> containing = {
-              {"ä", {"Ärgernis"}}, {"BERG", {"bergen"}}, {"жу", {"ЖУК"}}, {"", {"Hamburg", "bergen", "Ärgernis", "ЖУК", "'; DROP TABLE samples; --", "a\"b", ""}}};
+              {"ä", {"Ärgernis"}},
+              {"BERG", {"bergen"}},
+              {"жу", {"ЖУК"}},
+              {"", {"Hamburg", "bergen", "Ärgernis", "ЖУК", "'; DROP TABLE samples; --", "a\"b", ""}}};
           const FieldValue value = s.ValueOf(*s.FindField(node.field), i);
           const auto& texts = containing.at(node.text);
           return !value.missing && std::find(texts.begin(), texts.end(), value.text) != texts.end();
@@ -122,7 +152,8 @@ bool Holds(const Filter& filter, const Snapshot& s, Ordinal i) {
         }
         if constexpr (std::is_same_v<T, HasDuplicate>) {
           bool twin = false;
-          for (Ordinal k = 0; k < s.Size(); ++k) twin = twin || (k != i && !s.IsWithdrawn(k) && s.ContentOf(k) == s.ContentOf(i));
+          for (Ordinal k = 0; k < s.Size(); ++k)
+            twin = twin || (k != i && !s.IsWithdrawn(k) && s.ContentOf(k) == s.ContentOf(i));
           return (twin && !s.IsWithdrawn(i)) == node.duplicate;
         }
         if constexpr (std::is_same_v<T, FromImport>) return s.imports[s.import_index[i]].id == node.imports[0];
@@ -143,7 +174,9 @@ bool Holds(const Filter& filter, const Snapshot& s, Ordinal i) {
 std::vector<Ordinal> Naive(const Filter& filter, const Snapshot& snapshot) {
   std::vector<Ordinal> ordinals;
   for (Ordinal i = 0; i < snapshot.Size(); ++i) {
-    if (!snapshot.IsWithdrawn(i) && (AsksAboutExcluded(filter) || !snapshot.IsExcluded(i)) && Holds(filter, snapshot, i)) ordinals.push_back(i);
+    if (!snapshot.IsWithdrawn(i) && (AsksAboutExcluded(filter) || !snapshot.IsExcluded(i)) &&
+        Holds(filter, snapshot, i))
+      ordinals.push_back(i);
   }
   return ordinals;
 }
@@ -168,15 +201,18 @@ TEST(FilterPropertyTest, MemoryAndDuckDbAgreeWithThePlainMeaning) {
 // One facet's value as a filter of its own.
 Filter ValueFilter(const Facet& facet, const FacetValue& value) {
   if (facet.key == "split") return {SplitIs{{*SplitFromName(value.value)}}};
-  if (facet.key == "label") return value.missing ? Filter{LabelIs{"truth", {}, {}, true}} : Filter{LabelIs{"truth", {value.value}, {}, false}};
+  if (facet.key == "label")
+    return value.missing ? Filter{LabelIs{"truth", {}, {}, true}} : Filter{LabelIs{"truth", {value.value}, {}, false}};
   if (facet.key == "tag") return {HasTag{{value.value}}};
   if (facet.key == "duplicate") return {HasDuplicate{value.value == "true"}};
   if (facet.key == "import") return {FromImport{{base::ImportId(value.value)}}};
-  if (facet.key == "field:site") return value.missing ? Filter{FieldMissing{"site"}} : Filter{FieldIn{"site", {value.value}, {}}};
+  if (facet.key == "field:site")
+    return value.missing ? Filter{FieldMissing{"site"}} : Filter{FieldIn{"site", {value.value}, {}}};
   PredictionIs prediction;
   prediction.run = "probe";
   if (facet.key == "correct") prediction.correct = value.value == "true";
-  if (facet.key == "prediction") value.missing ? void(prediction.missing = true) : void(prediction.classes = {value.value});
+  if (facet.key == "prediction")
+    value.missing ? void(prediction.missing = true) : void(prediction.classes = {value.value});
   return {prediction};
 }
 
@@ -185,13 +221,17 @@ TEST(FacetsTest, EachCountIsWhatTheFilterWithThatValueGives) {
   FillAtRandom(project, 4, 150, 12);
   const SnapshotPtr snapshot = WithRandomRun(*project.Now(), 5);
   // The clauses, each of one facet; a facet's `now` leaves its own out.
-  const std::vector<Filter> clauses = {{SplitIs{{Split::kTrain, Split::kTest}}}, {NotOf{std::make_shared<Filter>(Filter{FieldIn{"site", {"Hamburg"}, {}}})}},
-                                       {PredictionIs{"probe", {}, {}, Range{0.1, 0.95}, {}, false}}, {LabelIs{"truth", {"Shirt", "Coat"}, {}, true}}};
+  const std::vector<Filter> clauses = {{SplitIs{{Split::kTrain, Split::kTest}}},
+                                       {NotOf{std::make_shared<Filter>(Filter{FieldIn{"site", {"Hamburg"}, {}}})}},
+                                       {PredictionIs{"probe", {}, {}, Range{0.1, 0.95}, {}, false}},
+                                       {LabelIs{"truth", {"Shirt", "Coat"}, {}, true}}};
   const Facets facets = ComputeFacets(*snapshot, {{AllOf{clauses}}, "probe", {}, {}, 50});
   EXPECT_EQ(facets.matching, Naive({AllOf{clauses}}, *snapshot).size());
   int counts = 0;
   for (const Facet& facet : facets.facets) {
-    if (facet.histogram || facet.key == "label_state" || facet.key == "excluded" || (facet.key.starts_with("field:") && facet.key != "field:site")) continue;
+    if (facet.histogram || facet.key == "label_state" || facet.key == "excluded" ||
+        (facet.key.starts_with("field:") && facet.key != "field:site"))
+      continue;
     for (const FacetValue& value : facet.values) {
       if (facet.key == "correct" && value.missing) continue;
       const Filter own = ValueFilter(facet, value);
@@ -233,7 +273,8 @@ TEST(FacetsTest, HistogramsKeepTheirEdgesUnderAFilterAndCountEverySampleOnce) {
 TEST(FacetsTest, LongListsAreCutAndCanBeSearched) {
   TestProject project;
   std::vector<SampleRow> rows;
-  for (int i = 0; i < 300; ++i) rows.push_back(Row(std::to_string(i), Split::kTrain, kNoLabelCode, {Text("Customer " + std::to_string(i % 250))}));
+  for (int i = 0; i < 300; ++i)
+    rows.push_back(Row(std::to_string(i), Split::kTrain, kNoLabelCode, {Text("Customer " + std::to_string(i % 250))}));
   project.Import({{"customer", FieldType::kText}}, rows);
   const Facets facets = ComputeFacets(*project.Now(), {{}, "", {"field:customer"}, {{"field:customer", "OMER 24"}}, 5});
   ASSERT_EQ(facets.facets.size(), 1U);
@@ -259,8 +300,10 @@ TEST(FacetsTest, CountsFollowAnEditAndItsExclusion) {
 TEST(ResultsTest, SortsBreakTiesByOrdinalAndPutMissingLast) {
   TestProject project;
   project.Import({{"age", FieldType::kNumber}, {"site", FieldType::kText}},
-                 {Row("d", Split::kTrain, kNoLabelCode, {Number(2), Text("b")}), Row("c", Split::kTrain, kNoLabelCode, {Missing(), Text("a")}),
-                  Row("b", Split::kTrain, kNoLabelCode, {Number(-1), Missing()}), Row("a", Split::kTrain, kNoLabelCode, {Number(2), Text("b")})});
+                 {Row("d", Split::kTrain, kNoLabelCode, {Number(2), Text("b")}),
+                  Row("c", Split::kTrain, kNoLabelCode, {Missing(), Text("a")}),
+                  Row("b", Split::kTrain, kNoLabelCode, {Number(-1), Missing()}),
+                  Row("a", Split::kTrain, kNoLabelCode, {Number(2), Text("b")})});
   const auto order = [&](Sort sort) {
     const auto result = ComputeResult(project.Now(), {{}, sort, "probe"});
     return std::vector<Ordinal>(result->Order().begin(), result->Order().end());

@@ -31,7 +31,9 @@ class Clothes {
   Clothes() : data_(json::parse(base::ReadFile(kQueries / "clothes.json")).as_object()) {
     model::Change classes;
     for (const json::value& name : data_["classes"].as_array()) {
-      classes.delta.classes.push_back({std::nullopt, {static_cast<model::ClassId>(classes.delta.classes.size()), std::string(name.as_string()), false, std::nullopt}});
+      classes.delta.classes.push_back({std::nullopt,
+                                       {static_cast<model::ClassId>(classes.delta.classes.size()),
+                                        std::string(name.as_string()), false, std::nullopt}});
     }
     project_.Append(std::move(classes));
     for (const json::value& name : data_["tags"].as_array()) project_.AddTag(std::string(name.as_string()));
@@ -47,7 +49,8 @@ class Clothes {
     FilterSources sources;
     sources.stored_set = [this](const base::StoredSetId& set) {
       std::vector<model::Ordinal> ordinals;
-      for (const json::value& value : data_["stored_sets"].as_object().at(set.Text()).as_array()) ordinals.push_back(value.to_number<model::Ordinal>());
+      for (const json::value& value : data_["stored_sets"].as_object().at(set.Text()).as_array())
+        ordinals.push_back(value.to_number<model::Ordinal>());
       return ordinals;
     };
     return sources;
@@ -73,7 +76,8 @@ class Clothes {
     for (const json::value& field : data_["fields"].as_array()) {
       const std::string type(field.at("type").as_string());
       const auto place = std::find(model::kFieldTypeNames.begin(), model::kFieldTypeNames.end(), type);
-      fields.push_back({std::string(field.at("name").as_string()), static_cast<model::FieldType>(place - model::kFieldTypeNames.begin())});
+      fields.push_back({std::string(field.at("name").as_string()),
+                        static_cast<model::FieldType>(place - model::kFieldTypeNames.begin())});
     }
     std::vector<SampleRow> rows;
     for (std::size_t i = first; i < last; ++i) {
@@ -81,12 +85,15 @@ class Clothes {
       std::uint32_t label = model::kNoLabelCode;
       if (sample.contains("label")) {
         const std::string state = TextOf(sample, "state");
-        const auto place = std::find(model::kLabelStateNames.begin(), model::kLabelStateNames.end(), state.empty() ? "set" : state);
-        label = Labeled(project_.Now()->ontology.FindByName(TextOf(sample, "label"))->id, static_cast<model::LabelState>(place - model::kLabelStateNames.begin()));
+        const auto place =
+            std::find(model::kLabelStateNames.begin(), model::kLabelStateNames.end(), state.empty() ? "set" : state);
+        label = Labeled(project_.Now()->ontology.FindByName(TextOf(sample, "label"))->id,
+                        static_cast<model::LabelState>(place - model::kLabelStateNames.begin()));
       }
       SampleRow row = Row(TextOf(sample, "path"), *model::SplitFromName(TextOf(sample, "split")), label,
-                          {Value(sample, "site", true), Value(sample, "age", false), Value(sample, "indoor", false), Value(sample, "captured", false),
-                           Value(sample, "hostile", true), Value(sample, "rtl", true), Value(sample, "split_field", true)});
+                          {Value(sample, "site", true), Value(sample, "age", false), Value(sample, "indoor", false),
+                           Value(sample, "captured", false), Value(sample, "hostile", true), Value(sample, "rtl", true),
+                           Value(sample, "split_field", true)});
       if (sample.contains("twin")) row.media.content = Row("twin").media.content;
       rows.push_back(std::move(row));
     }
@@ -111,18 +118,24 @@ class Clothes {
     run.run = base::RunId("probe");
     for (const json::value& row : data_["predictions"].as_object().at("probe").as_array()) {
       const bool none = row.is_null();
-      run.predicted.push_back(none ? model::kNoClass : project_.Now()->ontology.FindByName(std::string(row.as_array()[0].as_string()))->id);
+      run.predicted.push_back(
+          none ? model::kNoClass : project_.Now()->ontology.FindByName(std::string(row.as_array()[0].as_string()))->id);
       run.confidence.push_back(none ? kMissingFloat : row.as_array()[1].to_number<float>());
       run.margin.push_back(none ? kMissingFloat : row.as_array()[2].to_number<float>());
     }
     MapColumns map;
     for (const json::value& at : data_["map"].as_array()) {
-      map.positions.push_back(at.is_null() ? std::array{kMissingFloat, kMissingFloat} : std::array{at.as_array()[0].to_number<float>(), at.as_array()[1].to_number<float>()});
+      map.positions.push_back(
+          at.is_null() ? std::array{kMissingFloat, kMissingFloat}
+                       : std::array{at.as_array()[0].to_number<float>(), at.as_array()[1].to_number<float>()});
     }
     SuspectColumns suspects;
     for (const json::value& suspect : data_["suspects"].as_array()) {
-      suspects.ranking.push_back({suspect.at("ordinal").to_number<model::Ordinal>(), project_.Now()->ontology.FindByName(std::string(suspect.at("given").as_string()))->id,
-                                  project_.Now()->ontology.FindByName(std::string(suspect.at("suggested").as_string()))->id, suspect.at("score").to_number<float>()});
+      suspects.ranking.push_back(
+          {suspect.at("ordinal").to_number<model::Ordinal>(),
+           project_.Now()->ontology.FindByName(std::string(suspect.at("given").as_string()))->id,
+           project_.Now()->ontology.FindByName(std::string(suspect.at("suggested").as_string()))->id,
+           suspect.at("score").to_number<float>()});
     }
     std::vector<model::Ordinal> ordinals;
     std::vector<QualityRow> qualities;
@@ -131,7 +144,8 @@ class Clothes {
       qualities.emplace_back();
       if (!value.is_null()) qualities.back().brightness = value.to_number<float>();
     }
-    snapshot_ = WithSuspects(*WithMap(*WithRun(*WithQuality(*project_.Now(), ordinals, qualities), run), map), suspects);
+    snapshot_ =
+        WithSuspects(*WithMap(*WithRun(*WithQuality(*project_.Now(), ordinals, qualities), run), map), suspects);
   }
 
   json::object data_;

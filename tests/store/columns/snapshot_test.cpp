@@ -42,15 +42,18 @@ TEST(SnapshotTest, EveryEarlierStateComesBackFromDeltas) {
     for (std::size_t target = 0; target < project.Past().size(); ++target) {
       const SnapshotPtr then = StateAt(*project.Now(), changes, target);
       EXPECT_EQ(then->Size(), project.Past()[target]->Size());
-      EXPECT_EQ(ContentDigest(*then), ContentDigest(*project.Past()[target])) << "seed " << seed << ", change " << target;
+      EXPECT_EQ(ContentDigest(*then), ContentDigest(*project.Past()[target]))
+          << "seed " << seed << ", change " << target;
     }
   }
 }
 
 TEST(SnapshotTest, ALaterFieldIsMissingForEarlierSamples) {
   TestProject project;
-  project.Import({{"site", model::FieldType::kText}}, {Row("a", model::Split::kTrain, model::kNoLabelCode, {Text("Hamburg")})});
-  project.Import({{"age", model::FieldType::kNumber}, {"site", model::FieldType::kText}}, {Row("b", model::Split::kTrain, model::kNoLabelCode, {Number(3), Text("Kiel")})});
+  project.Import({{"site", model::FieldType::kText}},
+                 {Row("a", model::Split::kTrain, model::kNoLabelCode, {Text("Hamburg")})});
+  project.Import({{"age", model::FieldType::kNumber}, {"site", model::FieldType::kText}},
+                 {Row("b", model::Split::kTrain, model::kNoLabelCode, {Number(3), Text("Kiel")})});
   const Snapshot& now = *project.Now();
   EXPECT_TRUE(now.ValueOf(*now.FindField("age"), 0).missing);
   EXPECT_EQ(now.ValueOf(*now.FindField("age"), 1).number, 3);
@@ -102,7 +105,9 @@ TEST(SnapshotTest, AttachmentsAreNotInTheDigest) {
   RunColumns run;
   run.run = base::RunId("probe");
   run.predicted = {0};
-  const SnapshotPtr with = WithRun(*WithQuality(*project.Now(), std::vector<model::Ordinal>{1}, std::vector<QualityRow>{{1, 1, .5F, .1F, 9, 2, 7, 42, true}}), run);
+  const SnapshotPtr with = WithRun(*WithQuality(*project.Now(), std::vector<model::Ordinal>{1},
+                                                std::vector<QualityRow>{{1, 1, .5F, .1F, 9, 2, 7, 42, true}}),
+                                   run);
   EXPECT_EQ(Digest(*with), Digest(*project.Now()));
   EXPECT_EQ(with->quality->brightness[1], .5F);
   EXPECT_EQ(with->FindRun("probe")->Predicted(1), model::kNoClass);
@@ -110,12 +115,15 @@ TEST(SnapshotTest, AttachmentsAreNotInTheDigest) {
 
 TEST(BatchTest, AnythingAFieldCanHoldComesBack) {
   const TemporaryFolder folder;
-  const std::vector<model::Field> fields = {{"site'; DROP TABLE x; --", model::FieldType::kText}, {"שלום \"q\"", model::FieldType::kNumber},
-                                            {std::string(120, 'n'), model::FieldType::kTime}, {"f_0", model::FieldType::kBoolean}};
+  const std::vector<model::Field> fields = {{"site'; DROP TABLE x; --", model::FieldType::kText},
+                                            {"שלום \"q\"", model::FieldType::kNumber},
+                                            {std::string(120, 'n'), model::FieldType::kTime},
+                                            {"f_0", model::FieldType::kBoolean}};
   const std::string long_text(10'000, 'x');
   {
     BatchWriter writer(fields, folder.Path());
-    writer.Append(Row("a'\"\n.jpg", model::Split::kTest, Labeled(3, model::LabelState::kConfirmed), {Text(long_text), Number(-0.5), Missing(), Number(1)}));
+    writer.Append(Row("a'\"\n.jpg", model::Split::kTest, Labeled(3, model::LabelState::kConfirmed),
+                      {Text(long_text), Number(-0.5), Missing(), Number(1)}));
     writer.Append(Row("", model::Split::kPool, model::kNoLabelCode, {Text(""), Missing(), Number(1.7e15), Missing()}));
     writer.Finish(folder.Path() / "b'atch");
   }

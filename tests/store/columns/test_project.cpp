@@ -43,7 +43,8 @@ const model::Change& TestProject::AddClasses(std::initializer_list<std::string> 
   model::Change change;
   change.kind = model::ChangeKind::kOntology;
   auto id = static_cast<model::ClassId>(now_->ontology.Classes().size());
-  for (const std::string& name : names) change.delta.classes.push_back({std::nullopt, {id++, name, false, std::nullopt}});
+  for (const std::string& name : names)
+    change.delta.classes.push_back({std::nullopt, {id++, name, false, std::nullopt}});
   return Append(std::move(change));
 }
 
@@ -73,12 +74,14 @@ const model::Change& TestProject::Import(const std::vector<model::Field>& fields
   }
   writer.Finish(folder_.Path() / name);
   change.kind = model::ChangeKind::kImport;
-  change.imported = model::ImportedRange{base::ImportId("import-" + std::to_string(now_->imports.size())), static_cast<model::Ordinal>(now_->Size()), count, name};
+  change.imported = model::ImportedRange{base::ImportId("import-" + std::to_string(now_->imports.size())),
+                                         static_cast<model::Ordinal>(now_->Size()), count, name};
   if (!media.ordinals.empty()) change.delta.aspects.push_back(media);
   return Append(std::move(change));
 }
 
-const model::Change& TestProject::Set(model::Aspect aspect, const std::vector<model::Ordinal>& ordinals, std::uint32_t value) {
+const model::Change& TestProject::Set(model::Aspect aspect, const std::vector<model::Ordinal>& ordinals,
+                                      std::uint32_t value) {
   model::Change change;
   model::AspectDelta delta{aspect, {}, {}, {}};
   for (const model::Ordinal ordinal : ordinals) {
@@ -156,10 +159,14 @@ model::FieldValue RandomValue(std::mt19937& engine, model::FieldType type) {
   if (engine() % 5 == 0) return Missing();
   static const char* kTexts[] = {"Hamburg", "bergen", "Ärgernis", "ЖУК", "'; DROP TABLE samples; --", "a\"b", ""};
   switch (type) {
-    case model::FieldType::kText: return Text(kTexts[engine() % std::size(kTexts)]);
-    case model::FieldType::kNumber: return Number((static_cast<double>(engine() % 2'000) - 1'000) / 8);
-    case model::FieldType::kBoolean: return Number(engine() % 2);
-    case model::FieldType::kTime: return Number(1.6e15 + static_cast<double>(engine() % 1'000) * 1e9);
+    case model::FieldType::kText:
+      return Text(kTexts[engine() % std::size(kTexts)]);
+    case model::FieldType::kNumber:
+      return Number((static_cast<double>(engine() % 2'000) - 1'000) / 8);
+    case model::FieldType::kBoolean:
+      return Number(engine() % 2);
+    case model::FieldType::kTime:
+      return Number(1.6e15 + static_cast<double>(engine() % 1'000) * 1e9);
   }
   return Missing();
 }
@@ -180,8 +187,11 @@ void FillAtRandom(TestProject& project, unsigned seed, std::size_t samples, int 
   project.AddClasses({"Shirt", "Coat", "Dress", "it's \"odd\""});
   project.AddTag("blurry");
   project.AddTag("'; --");
-  const std::vector<model::Field> all = {{"site", model::FieldType::kText}, {"age", model::FieldType::kNumber}, {"indoor", model::FieldType::kBoolean},
-                                         {"captured", model::FieldType::kTime}, {"split", model::FieldType::kText}};
+  const std::vector<model::Field> all = {{"site", model::FieldType::kText},
+                                         {"age", model::FieldType::kNumber},
+                                         {"indoor", model::FieldType::kBoolean},
+                                         {"captured", model::FieldType::kTime},
+                                         {"split", model::FieldType::kText}};
   std::size_t made = 0;
   for (std::size_t piece = 0; made < samples; ++piece) {
     const std::vector<model::Field> fields(all.begin(), all.begin() + (piece == 0 ? 3 : 5));
@@ -189,8 +199,11 @@ void FillAtRandom(TestProject& project, unsigned seed, std::size_t samples, int 
     for (std::size_t i = 0; i < samples / 2 + 1 && made < samples; ++i, ++made) {
       std::vector<model::FieldValue> values;
       for (const model::Field& field : fields) values.push_back(RandomValue(engine, field.type));
-      SampleRow row = Row("Folder" + std::to_string(engine() % 7) + "/Bild_" + std::to_string(made) + ".JPG", static_cast<model::Split>(engine() % 4),
-                          engine() % 3 == 0 ? model::kNoLabelCode : Labeled(static_cast<model::ClassId>(engine() % 4), static_cast<model::LabelState>(engine() % 4)),
+      SampleRow row = Row("Folder" + std::to_string(engine() % 7) + "/Bild_" + std::to_string(made) + ".JPG",
+                          static_cast<model::Split>(engine() % 4),
+                          engine() % 3 == 0 ? model::kNoLabelCode
+                                            : Labeled(static_cast<model::ClassId>(engine() % 4),
+                                                      static_cast<model::LabelState>(engine() % 4)),
                           std::move(values));
       if (engine() % 6 == 0) row.media.content = base::HashContent(std::as_bytes(std::span("twin", 1 + engine() % 3)));
       rows.push_back(std::move(row));
@@ -200,11 +213,23 @@ void FillAtRandom(TestProject& project, unsigned seed, std::size_t samples, int 
   for (int i = 0; i < edits; ++i) {
     const std::vector<model::Ordinal> ordinals = RandomOrdinals(engine, samples);
     switch (engine() % 5) {
-      case 0: project.Set({model::AspectKind::kLabel, 0}, ordinals, engine() % 4 == 0 ? model::kNoLabelCode : Labeled(static_cast<model::ClassId>(engine() % 4))); break;
-      case 1: project.Set({model::AspectKind::kSplit, 0}, ordinals, engine() % 4); break;
-      case 2: project.Set({model::AspectKind::kExcluded, 0}, ordinals, engine() % 2); break;
-      case 3: project.Set({model::AspectKind::kTag, static_cast<std::uint32_t>(engine() % 2)}, ordinals, engine() % 2); break;
-      default: project.Set({model::AspectKind::kWithdrawn, 0}, {ordinals.begin(), ordinals.begin() + static_cast<std::ptrdiff_t>(ordinals.size() / 8)}, engine() % 2);
+      case 0:
+        project.Set({model::AspectKind::kLabel, 0}, ordinals,
+                    engine() % 4 == 0 ? model::kNoLabelCode : Labeled(static_cast<model::ClassId>(engine() % 4)));
+        break;
+      case 1:
+        project.Set({model::AspectKind::kSplit, 0}, ordinals, engine() % 4);
+        break;
+      case 2:
+        project.Set({model::AspectKind::kExcluded, 0}, ordinals, engine() % 2);
+        break;
+      case 3:
+        project.Set({model::AspectKind::kTag, static_cast<std::uint32_t>(engine() % 2)}, ordinals, engine() % 2);
+        break;
+      default:
+        project.Set({model::AspectKind::kWithdrawn, 0},
+                    {ordinals.begin(), ordinals.begin() + static_cast<std::ptrdiff_t>(ordinals.size() / 8)},
+                    engine() % 2);
     }
   }
 }

@@ -27,12 +27,14 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-SampleRow Row(const std::string& path, model::Split split = model::Split::kTrain, std::uint32_t label = model::kNoLabelCode,
-              std::vector<model::FieldValue> fields = {});
+SampleRow Row(const std::string& path, model::Split split = model::Split::kTrain,
+              std::uint32_t label = model::kNoLabelCode, std::vector<model::FieldValue> fields = {});
 model::FieldValue Text(std::string text);
 model::FieldValue Number(double number);
 inline model::FieldValue Missing() { return {}; }
-inline std::uint32_t Labeled(model::ClassId id, model::LabelState state = model::LabelState::kSet) { return model::PackLabel(id, state); }
+inline std::uint32_t Labeled(model::ClassId id, model::LabelState state = model::LabelState::kSet) {
+  return model::PackLabel(id, state);
+}
 
 // A log in memory with real batches in a folder, and the snapshot that should come of it, folded change by change.
 class TestProject {

@@ -70,7 +70,8 @@ TEST(VectorSpaceTest, LargeScansOnTwoThreadsGiveTheSameAsASortOfAllScores) {
   ASSERT_EQ(all.size(), vectors.size());
   EXPECT_EQ(some[0].ordinal, 7U);
   EXPECT_EQ(OrdinalsOf(some), OrdinalsOf({all.begin(), all.begin() + 50}));
-  EXPECT_TRUE(std::is_sorted(all.begin(), all.end(), [](const SimilarHit& a, const SimilarHit& b) { return a.score > b.score; }));
+  EXPECT_TRUE(std::is_sorted(all.begin(), all.end(),
+                             [](const SimilarHit& a, const SimilarHit& b) { return a.score > b.score; }));
 }
 
 }  // namespace
