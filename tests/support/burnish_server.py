@@ -243,11 +243,11 @@ class Client:
 
     def check_import(self, project: str, import_id: str, mapping: Mapping[str, Any] | None = None) -> dict[str, Any]:
         self.post(f"/api/v1/projects/{project}/imports/{import_id}/check", dict(mapping or {}), key=None)
-        return self.wait_import(project, import_id, {"checked", "failed", "cancelled"})
+        return self.wait_import(project, import_id, {"checked", "failed", "cancelled", "open"})  # open: the check failed
 
     def commit_import(self, project: str, import_id: str, *, key: str | None = None, wait: float = 300) -> dict[str, Any]:
         self.post(f"/api/v1/projects/{project}/imports/{import_id}/commit", key=key or new_key())
-        return self.wait_import(project, import_id, {"done", "failed", "cancelled"}, wait)
+        return self.wait_import(project, import_id, {"done", "failed", "cancelled", "checked"}, wait)  # checked: it failed and can be tried again
 
     def wait_import(self, project: str, import_id: str, states: set[str], wait: float = 300) -> dict[str, Any]:
         return wait_for(lambda: self.get(f"/api/v1/projects/{project}/imports/{import_id}"), lambda found: found["state"] in states, wait)
