@@ -1,5 +1,6 @@
-#include <vips/vector.h>
 #include <vips/vips.h>
+
+#include <vips/vector.h>  // needs vips.h before it
 
 #include <cmath>
 #include <memory>
