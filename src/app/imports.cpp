@@ -245,19 +245,28 @@ ImportView Imports::Commit(const Caller& caller, const base::ProjectId& project,
     }
   }
   if (repeated) return ViewOf(*session);
-  Remember(*session, store::ImportState::kRunning, "{}");
-  jobs::Submission submission;
-  submission.kind = kCommitKind;
-  submission.project = project;
-  submission.person = caller.person;
-  submission.title = "Importing " + SourceName(session->source);
-  submission.parameters = Parameters(import);
-  const auto job = workspace_.Parts().jobs.Submit(submission);
-  {
+  try {
+    StartCommit(caller, *session);
+  } catch (...) {
+    // Nothing runs: the person may try again, and other imports are not held up.
     const std::scoped_lock lock(session->mutex);
-    session->job = job;
+    session->state = "checked";
+    throw;
   }
   return ViewOf(*session);
+}
+
+void Imports::StartCommit(const Caller& caller, ImportSession& session) {
+  Remember(session, store::ImportState::kRunning, "{}");
+  jobs::Submission submission;
+  submission.kind = kCommitKind;
+  submission.project = session.project;
+  submission.person = caller.person;
+  submission.title = "Importing " + SourceName(session.source);
+  submission.parameters = Parameters(session.id);
+  const auto job = workspace_.Parts().jobs.Submit(submission);
+  const std::scoped_lock lock(session.mutex);
+  session.job = job;
 }
 
 void Imports::Cancel(const Caller& caller, const base::ProjectId& project, const base::ImportId& import) {

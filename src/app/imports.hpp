@@ -181,6 +181,7 @@ class Imports {
   ImportView ViewOf(const base::ProjectId& project, const store::ImportRecord& record) const;
   void RunCheck(jobs::Context& context);
   void RunCommit(jobs::Context& context);
+  void StartCommit(const Caller& caller, ImportSession& session);
   void EndCommit(ImportSession& session, bool cancelled, const std::string& failure);
   bool EndedEarly(const base::ProjectId& project, const base::JobId& job) const;
   void Forget(const base::ImportId& import);

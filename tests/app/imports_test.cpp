@@ -4,6 +4,7 @@
 
 #include "app/import_server.hpp"
 #include "base/error.hpp"
+#include "base/failpoint.hpp"
 #include "store/catalog/model_runs.hpp"
 
 namespace burnish::app {
@@ -219,6 +220,18 @@ TEST(ImportsTest, ACheckThatEndsWhileItIsAskedForIsNeverSeenWithoutItsPlan) {
     ASSERT_EQ(view.state, "checked") << round;
     ASSERT_TRUE(view.plan) << round;
   }
+}
+
+TEST(ImportsTest, AnImportThatCannotBeStartedCanBeTriedAgain) {
+  ImportServer server;
+  server.Write("cat/1.png", TestPng(1));
+  const auto begun = server.Begin(FolderSource{"photos", ""});
+  ASSERT_TRUE(server.Check(begun.id).plan);
+  base::ArmFailpoints("catalog.begin:error");
+  EXPECT_THROW(server.Commit(begun.id), base::Error);
+  base::ArmFailpoints("");
+  EXPECT_EQ(server.Use().Get(server.Owner(), server.Project(), begun.id).state, "checked");
+  EXPECT_EQ(server.Commit(begun.id).state, "done");
 }
 
 TEST(ImportsTest, ModelResultsBecomeAModelRun) {

@@ -180,6 +180,7 @@ def test_every_failpoint_is_reached(tmp_path: Path) -> None:
     walk(client, project, journal)
     again = journal.add(bulk_edit(project, list(range(0, SAMPLES, 2)), client.head(project)))
     again.send(client)
+    assert import_pictures(client, client.create_project("The same pictures"), "train", 2) == "done"
     assert server.stop() == 0
     server.run()  # which reads the columns that are there
     server.login().wait_ready(project, ("columns",))
