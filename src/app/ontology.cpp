@@ -8,7 +8,8 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr int kMostTries = 5;  // when a class id or a label was taken meanwhile
+// When a class id or a label was taken meanwhile: somebody else got on each time, so this many people can be at it at once.
+constexpr int kMostTries = 100;
 
 model::Class Existing(const store::Snapshot& snapshot, model::ClassId id) {
   const model::Class* found = snapshot.ontology.Find(id);

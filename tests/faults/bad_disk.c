@@ -1,4 +1,5 @@
-// A disk that fails when told to: preloaded into the server, it stands before the calls that write below BAD_DISK_FOLDER.
+// A disk that fails when told to: preloaded into the server, it stands before the calls that write below BAD_DISK_FOLDER
+// (what begins with it; with a $ at its end, that very file).
 // The driver maps BAD_DISK_CONTROL and changes it at any moment:
 //   i64 room      bytes by which files may still grow; below zero: no limit. Then ENOSPC.
 //   u32 refuse    writes fail with EIO
@@ -47,7 +48,9 @@ static int is_ours(int file) {
   const ssize_t length = readlink(link, path, sizeof path - 1);
   if (length <= 0) return 0;
   path[length] = '\0';
-  return strncmp(path, folder, strlen(folder)) == 0;
+  const size_t whole = strlen(folder);
+  if (whole > 0 && folder[whole - 1] == '$') return strlen(path) == whole - 1 && strncmp(path, folder, whole - 1) == 0;
+  return strncmp(path, folder, whole) == 0;
 }
 
 static int fail(int error) {

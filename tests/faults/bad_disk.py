@@ -51,5 +51,5 @@ class BadDisk:
         return int(struct.unpack_from(FAILED[0], self._memory, FAILED[1])[0])
 
     def under(self, server: BurnishServer, part: str = "") -> None:
-        """Below the whole data folder, or below what in it begins with `part`."""
+        """Below the whole data folder, or below what in it begins with `part` (with a $ at its end: that file)."""
         server.environment |= {"LD_PRELOAD": str(self.library), "BAD_DISK_FOLDER": str(server.data / part), "BAD_DISK_CONTROL": str(self.control)}

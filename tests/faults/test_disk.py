@@ -150,12 +150,12 @@ def test_writes_that_the_disk_refuses(tmp_path: Path) -> None:
     check_after_restart(server, project, journal)
 
 
-def forgotten_flush(tmp_path: Path, seed: int, bug: str = "") -> None:
+def forgotten_flush(tmp_path: Path, seed: int, bug: str = "", part: str = "catalog.sqlite") -> None:
     """The disk fails to flush once. Whoever trusts it after that builds on what may not be there."""
     disk = BadDisk(tmp_path / "shim")
     journal = Journal()
     rng = random.Random(seed)
-    with shapes(tmp_path / "data", disk, bug, "catalog.sqlite") as (server, client, project):
+    with shapes(tmp_path / "data", disk, bug, part) as (server, client, project):
         with Load(server, client, project, SAMPLES, journal, rng.randrange(2**32)):
             time.sleep(rng.uniform(0.05, 0.3))
             disk.forget_flushes()
@@ -173,6 +173,11 @@ def test_after_a_failed_flush_nothing_is_acknowledged_until_a_restart(tmp_path: 
     seed = new_seed("flush failed")
     for number in range(times(2, 20)):
         forgotten_flush(tmp_path / str(number), seed + number)
+
+
+def test_a_failed_flush_while_the_log_is_copied_back_is_not_overlooked(tmp_path: Path) -> None:
+    """Of the database file itself: SQLite keeps that to itself, and would overwrite its log after the next one."""
+    forgotten_flush(tmp_path, new_seed("copy back"), part="catalog.sqlite$")
 
 
 def test_a_failed_flush_of_the_columns_costs_nothing_but_the_columns(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ namespace {
 
 using namespace burnish::media;
 
-constexpr int kSide = 32;
+constexpr int kSide = 64;  // pictures up to this size are kept as they are
 
 DecodeWants Everything() {
   DecodeWants wants;

@@ -17,6 +17,7 @@ using base::Error;
 using base::ErrorCode;
 
 constexpr int kOldestSqlite = 3'051'003;
+constexpr int kPagesBeforeCopy = 1000;  // SQLite's own default
 
 // SQLite follows links, locks by file, and takes the rights of its side files from the database:
 // the file is made and looked at before SQLite sees it.
@@ -50,6 +51,18 @@ std::string ConnectString(const std::filesystem::path& path) {
   return "db=\"" + text + "\" timeout=5";
 }
 
+bool FlushFailed(int code) { return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC; }
+
+// Copies the log back into the database after a commit, as SQLite does by itself, but does not hide that a flush
+// failed: the next flush could succeed without what this one lost, and the log would then be overwritten. The commit
+// that met it stands and is reported as failed, which its sender may repeat.
+int CopyBack(void*, sqlite_api::sqlite3* database, const char* name, int pages) {
+  if (pages < kPagesBeforeCopy) return SQLITE_OK;
+  sqlite_api::sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const int code = sqlite_api::sqlite3_extended_errcode(database);
+  return FlushFailed(code) ? code : SQLITE_OK;
+}
+
 class SqliteConnection final : public Connection {
  public:
   SqliteConnection(std::unique_ptr<soci::session> session, bool writer) : Connection(std::move(session)) {
@@ -66,6 +79,7 @@ class SqliteConnection final : public Connection {
       throw Error(ErrorCode::kUnavailable, "The catalog cannot use write-ahead logging here. Use a local file system.");
     Run(BURNISH_SEEDED_BUG("catalog.synchronous_normal") ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
     Run("PRAGMA fullfsync = ON");
+    sqlite_api::sqlite3_wal_hook(Handle(), CopyBack, nullptr);
   }
 
   bool Postgres() const noexcept override { return false; }
@@ -77,7 +91,7 @@ class SqliteConnection final : public Connection {
   DatabaseFailure Explain(const std::exception& failure) const override {
     spdlog::error("catalog: {}", failure.what());
     const int code = sqlite_api::sqlite3_extended_errcode(Handle());
-    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
+    if (FlushFailed(code)) {
       return {Error(ErrorCode::kUnavailable,
                     "The disk failed to store the data. Nothing more is saved until Burnish has been restarted."),
               true, false};
