@@ -63,6 +63,22 @@ test('a key sets the class of the selection, at once', async () => {
   await vi.waitFor(() => expect(edits).toEqual([{ base: 1, target: { ordinals: [0] }, set: { class: 'Coat' } }]));
 });
 
+test('what was read stays in sight, and under the keys, when it cannot be read again', async () => {
+  const { user } = renderApp('/projects/clothes/explore');
+  await user.click((await tiles())[0] as HTMLElement);
+  let asked = 0;
+  const refuse = () => {
+    asked += 1;
+    return problem(500, 'internal', 'Something broke.');
+  };
+  server.use(http.get('*/projects/clothes/results/r1/tiles', refuse));
+  await user.keyboard('2');
+  await vi.waitFor(() => expect(asked).toBeGreaterThan(0));
+  await user.keyboard('{Escape}{ArrowRight}1');
+  expect((await tiles())[0]).toHaveAccessibleName(/^Sample 0: Coat/);
+  await vi.waitFor(() => expect(edits).toHaveLength(2));
+});
+
 test('all that match are selected with their count, and asked about before they change', async () => {
   const { user } = renderApp('/projects/clothes/explore');
   await tiles();

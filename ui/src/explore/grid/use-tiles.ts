@@ -2,7 +2,7 @@ import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import { ApiError } from '../../shared/api/client';
 import type { ClassWithCount, LabelState, Ordinal, Split } from '../../shared/api/types';
-import { frozenKey } from '../../shared/live/keys';
+import { frozenKey, liveKey } from '../../shared/live/keys';
 import { kNoClass, kTilesPerPage, splitNames, tilesQuery, type TilePage } from '../../shared/results/results-query';
 import { makeOverlay, type Overlay } from '../../shared/saving/overlay';
 import { useSavingState } from '../../shared/saving/saving';
@@ -75,10 +75,16 @@ export function useTiles({ project, result, run, classes, first, last }: Questio
   const lastPage = Math.floor(Math.max(Math.min(last, (result?.count ?? 1) - 1), 0) / kTilesPerPage);
   const pages = Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index);
   const resultId = result?.id ?? '';
+  // The page as another model run was shown with: it stays while this one's comes, or cannot come.
+  const lastRead = (page: number) =>
+    client
+      .getQueriesData<TilePage>({ queryKey: liveKey(project, 'tiles', resultId, page) })
+      .map(([, data]) => data)
+      .findLast((data) => data !== undefined);
   const { loaded, error } = useQueries({
     queries: pages.map((page) => ({ ...tilesQuery(project, resultId, page, run), enabled: result !== undefined && result.count > 0 })),
     combine: (queries) => ({
-      loaded: queries.map((query) => query.data),
+      loaded: queries.map((query, index) => query.data ?? lastRead(pages[index] ?? 0)),
       error: queries.find((query) => query.error !== null)?.error ?? null,
     }),
   });
@@ -100,5 +106,5 @@ export function useTiles({ project, result, run, classes, first, last }: Questio
   );
   const known = loaded.filter((page) => page !== undefined);
   const asOf = known.length === 0 ? resultAsOf : Math.min(...known.map((page) => page.asOf));
-  return { tileAt, asOf, error: isForgotten ? null : error };
+  return { tileAt, asOf, error: isForgotten || known.length > 0 ? null : error };
 }

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useSyncExternalStore } from 'react';
+import { useCallback, useState, useSyncExternalStore } from 'react';
 import { useExploreState } from '../explore-state';
 import { headOf, subscribeToHeads } from '../live/head';
 import { frozenKey } from '../live/keys';
@@ -9,6 +9,13 @@ import { changedSinceQuery, resultOrdinalsQuery, resultQuery } from './results-q
 
 export function useHead(project: string): number {
   return useSyncExternalStore(subscribeToHeads, () => headOf(project));
+}
+
+// The last value that was there, as long as it is one of the same thing.
+function useLast<T>(value: T | undefined, of: string): T | undefined {
+  const [last, setLast] = useState({ of, value });
+  if (value !== undefined && (last.value !== value || last.of !== of)) setLast({ of, value });
+  return value ?? (last.of === of ? last.value : undefined);
 }
 
 // The result that the URL names: its handle, its ordinals, and how much has changed since it was made.
@@ -23,7 +30,9 @@ export function useResult(project: string) {
     ...(search.sort === undefined ? {} : { sort: search.sort }),
     ...(run === undefined ? {} : { run }),
   };
-  const { data: result, error, isPlaceholderData, isFetching } = useQuery(resultQuery(project, question));
+  const { data: found, error, isPlaceholderData, isFetching } = useQuery(resultQuery(project, question));
+  // Shown with another model run, or when it cannot be asked again, it is still the answer to the same filter and sort.
+  const result = useLast(found, JSON.stringify([project, search.filter, search.sort]));
   const { data: ordinals } = useQuery(resultOrdinalsQuery(project, result?.id));
   const { data: changed = 0 } = useQuery(changedSinceQuery(project, result?.as_of ?? head, head));
   const refresh = useCallback(async () => {
