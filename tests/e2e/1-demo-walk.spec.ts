@@ -236,6 +236,7 @@ test('classes are added, renamed, merged and retired, each as one change', async
   await page.getByRole('combobox', { name: 'Into' }).click();
   await page.getByRole('option', { name: 'Pullover' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Merge' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByRole('button', { name: 'More for Coat' })).toBeHidden();
   await page.keyboard.press('Control+z');
   await expect(page.getByRole('button', { name: 'More for Coat' })).toBeVisible();
