@@ -108,6 +108,7 @@ test('the session ends in between: the edits wait for the next login', async ({ 
   await openGrid(explore);
   await label(explore, wanted.slice(0, 1));
   await explore.whenSaved();
+  await expect.poll(() => edits(api, project)).toBe(1);
   await context.clearCookies();
   await label(explore, wanted.slice(1, 2));
   await expect(page.getByRole('button', { name: /^signed out: 1 change waits$/ }).or(page.getByText('You come in with a login link.'))).toBeVisible();

@@ -2,8 +2,9 @@ import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Edit } from '../shared/api/types';
+import { liveKey } from '../shared/live/keys';
 import { clearSelection } from '../shared/selection/selection';
-import { clothes, editResult, facets, frame } from '../testing/clothes';
+import { clothes, editResult, facets, frame, project } from '../testing/clothes';
 import { renderApp } from '../testing/render-app';
 import { problem, server } from '../testing/server';
 
@@ -77,6 +78,31 @@ test('what was read stays in sight, and under the keys, when it cannot be read a
   await user.keyboard('{Escape}{ArrowRight}1');
   expect((await tiles())[0]).toHaveAccessibleName(/^Sample 0: Coat/);
   await vi.waitFor(() => expect(edits).toHaveLength(2));
+});
+
+test('while the answer for another model run comes, the keys act on what is in sight', async () => {
+  let readFirst = () => {};
+  const first = new Promise<void>((done) => (readFirst = done));
+  const runs = [{ ...project.runs[0], id: 'probe-2' }];
+  server.use(
+    http.post('*/projects/clothes/results', async ({ request }) => {
+      const { run } = (await request.json()) as { run?: string };
+      return HttpResponse.json({ id: run === 'probe-2' ? 'r2' : 'r1', as_of: 1, count: 4, total: 4, excluded: 0 });
+    }),
+    http.get('*/projects/clothes/results/r2/ordinals', () => {
+      readFirst();
+      return new Promise<never>(() => {});
+    }),
+    http.get('*/projects/clothes/results/r2/tiles', () => new Promise<never>(() => {})),
+  );
+  const { user, client } = renderApp('/projects/clothes/explore');
+  await user.click((await tiles())[0] as HTMLElement);
+  await user.keyboard('{Escape}');
+  server.use(http.get('*/projects/clothes', () => HttpResponse.json({ ...project, runs })));
+  await client.invalidateQueries({ queryKey: liveKey('clothes', 'project') });
+  await first;
+  await user.keyboard('2');
+  await vi.waitFor(() => expect(edits).toMatchObject([{ target: { ordinals: [0] }, set: { class: 'Coat' } }]));
 });
 
 test('all that match are selected with their count, and asked about before they change', async () => {

@@ -32,7 +32,7 @@ export function ExplorePage() {
   const project = useProject();
   const id = project.card.id;
   const { search, update } = useExploreState();
-  const { result, ordinals, run, error, refresh, isPending, changed } = useResult(id);
+  const { result, ordinals, lastOrdinals, run, error, refresh, isPending, changed } = useResult(id);
   const grid = useRef<GridHandle>(null);
   const [kept, keep] = usePreference('explore.layout', firstLayout, parseLayout);
   const isNarrow = useMediaQuery('(max-width: 1199px)') ?? false;
@@ -76,7 +76,7 @@ export function ExplorePage() {
   // Photographs first: the map's engine and its shaders take their time.
   const map = !isMapDue ? null : (
     <Suspense fallback={null}>
-      <MapPane project={project} run={run} ordinals={ordinals} isFiltered={search.filter !== undefined} onOpen={open} />
+      <MapPane project={project} run={run} ordinals={lastOrdinals} isFiltered={search.filter !== undefined} onOpen={open} />
     </Suspense>
   );
   return (
@@ -138,8 +138,10 @@ export function ExplorePage() {
                   <Grid
                     ref={grid}
                     project={id}
+                    question={question}
                     result={result}
                     ordinals={ordinals}
+                    shapedLike={lastOrdinals?.[0]}
                     run={run}
                     classes={project.classes}
                     side={layout.side}

@@ -20,7 +20,7 @@ export function SamplePage({ ordinal }: { ordinal: Ordinal }) {
   const project = useProject();
   const id = project.card.id;
   const { update } = useExploreState();
-  const { ordinals, result } = useResult(id);
+  const { lastOrdinals: ordinals, result } = useResult(id);
   const client = useQueryClient();
   const page = useRef<HTMLElement>(null);
   const { data: sample, error, refetch } = useQuery({ ...sampleQuery(id, ordinal), placeholderData: keepPreviousData });

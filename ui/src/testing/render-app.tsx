@@ -23,5 +23,5 @@ export function renderApp(url: string) {
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return { user: userEvent.setup(), search: () => router.state.location.search as Record<string, unknown>, path: () => router.state.location.pathname };
+  return { user: userEvent.setup(), client, search: () => router.state.location.search as Record<string, unknown>, path: () => router.state.location.pathname };
 }

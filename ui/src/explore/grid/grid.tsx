@@ -24,8 +24,12 @@ export interface GridHandle {
 interface Props {
   ref: Ref<GridHandle>;
   project: string;
+  // Filter and sort, as one text.
+  question: string;
   result: Result;
   ordinals: Uint32Array | undefined;
+  // The sample whose photograph gives the tiles their shape.
+  shapedLike: Ordinal | undefined;
   run: string | undefined;
   classes: readonly ClassWithCount[];
   side: number;
@@ -34,13 +38,13 @@ interface Props {
 }
 
 // The photographs of a result. Only the rows on the screen exist; everything is addressed by index.
-export function Grid({ ref, project, result, ordinals, run, classes, side: wantedSide, isPending, onOpen }: Props) {
+export function Grid({ ref, project, question, result, ordinals, shapedLike, run, classes, side: wantedSide, isPending, onOpen }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
   const selection = useSelection();
-  const first = useThumbnail(project, ordinals?.[0], 160);
+  const first = useThumbnail(project, shapedLike, 160);
   const { columns, side, height, gap } = shapeGrid(width - 2 * kPadding, wantedSide, first, window.devicePixelRatio);
   const rowHeight = height + kCaption + kRowGap;
   const rows = Math.ceil(result.count / columns);
@@ -67,6 +71,7 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
   const items = virtualizer.getVirtualItems();
   const { tileAt, asOf, error } = useTiles({
     project,
+    question,
     result,
     run,
     classes,
@@ -75,10 +80,10 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
   });
 
   // Another question starts at the top; the same one asked again stays where it is.
-  const question = useRef(result.id);
+  const shown = useRef(result.id);
   useEffect(() => {
-    if (question.current === result.id) return;
-    question.current = result.id;
+    if (shown.current === result.id) return;
+    shown.current = result.id;
     setActive((index) => Math.min(index, Math.max(result.count - 1, 0)));
   }, [result.id, result.count]);
 
@@ -95,7 +100,7 @@ export function Grid({ ref, project, result, ordinals, run, classes, side: wante
   };
 
   const ordinalAt = useCallback(
-    (index: number): Ordinal | undefined => (ordinals?.length === result.count ? ordinals[index] : tileAt(index)?.ordinal),
+    (index: number): Ordinal | undefined => tileAt(index)?.ordinal ?? (ordinals?.length === result.count ? ordinals[index] : undefined),
     [ordinals, result.count, tileAt],
   );
 

@@ -1,5 +1,5 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../shared/api/client';
 import type { ClassWithCount, LabelState, Ordinal, Split } from '../../shared/api/types';
 import { frozenKey, liveKey } from '../../shared/live/keys';
@@ -57,8 +57,10 @@ export function layOver(tile: TileValues, overlay: Overlay, classes: readonly Cl
   };
 }
 
-interface Question {
+interface Wanted {
   project: string;
+  // Filter and sort, as one text.
+  question: string;
   result: { id: string; as_of: number; count: number } | undefined;
   run: string | undefined;
   classes: readonly ClassWithCount[];
@@ -67,20 +69,34 @@ interface Question {
   last: number;
 }
 
+const kEarlierKept = 4;
+
+// The result and those before it that answered the same question, newest first.
+function useResultsOf(question: string, result: string): readonly string[] {
+  const [known, setKnown] = useState({ question, results: [result] });
+  const isNew = known.question !== question || known.results[0] !== result;
+  if (!isNew) return known.results;
+  const earlier = known.question === question ? known.results.filter((one) => one !== result) : [];
+  const next = { question, results: [result, ...earlier].slice(0, kEarlierKept) };
+  setKnown(next);
+  return next.results;
+}
+
 // The tiles on the screen, page by page.
-export function useTiles({ project, result, run, classes, first, last }: Question) {
+export function useTiles({ project, question, result, run, classes, first, last }: Wanted) {
   const client = useQueryClient();
   const saving = useSavingState();
   const firstPage = Math.floor(Math.max(first, 0) / kTilesPerPage);
   const lastPage = Math.floor(Math.max(Math.min(last, (result?.count ?? 1) - 1), 0) / kTilesPerPage);
   const pages = Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index);
   const resultId = result?.id ?? '';
-  // The page as another model run was shown with: it stays while this one's comes, or cannot come.
+  const results = useResultsOf(question, resultId);
+  // The page as another model run or the result before showed it: it stays, in sight and under the keys, while this one
+  // comes, or cannot come.
   const lastRead = (page: number) =>
-    client
-      .getQueriesData<TilePage>({ queryKey: liveKey(project, 'tiles', resultId, page) })
-      .map(([, data]) => data)
-      .findLast((data) => data !== undefined);
+    results
+      .map((id) => client.getQueriesData<TilePage>({ queryKey: liveKey(project, 'tiles', id, page) }).findLast(([, data]) => data !== undefined)?.[1])
+      .find((data) => data !== undefined);
   const { loaded, error } = useQueries({
     queries: pages.map((page) => ({ ...tilesQuery(project, resultId, page, run), enabled: result !== undefined && result.count > 0 })),
     combine: (queries) => ({

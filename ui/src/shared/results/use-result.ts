@@ -33,7 +33,7 @@ export function useResult(project: string) {
   const { data: found, error, isPlaceholderData, isFetching } = useQuery(resultQuery(project, question));
   // Shown with another model run, or when it cannot be asked again, it is still the answer to the same filter and sort.
   const result = useLast(found, JSON.stringify([project, search.filter, search.sort]));
-  const { data: ordinals } = useQuery(resultOrdinalsQuery(project, result?.id));
+  const { data: lastOrdinals, isPlaceholderData: areLast } = useQuery(resultOrdinalsQuery(project, result?.id));
   const { data: changed = 0 } = useQuery(changedSinceQuery(project, result?.as_of ?? head, head));
   const refresh = useCallback(async () => {
     await client.invalidateQueries({ queryKey: frozenKey(project, 'result') });
@@ -42,7 +42,9 @@ export function useResult(project: string) {
   const isStale = result !== undefined && head > result.as_of;
   return {
     result,
-    ordinals,
+    ordinals: areLast ? undefined : lastOrdinals,
+    // Until these have come, those of the result before, for what would else flicker.
+    lastOrdinals,
     run,
     error,
     refresh,
