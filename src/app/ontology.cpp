@@ -8,7 +8,8 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-// When a class id or a label was taken meanwhile: somebody else got on each time, so this many people can be at it at once.
+// When a class id or a label was taken meanwhile: somebody else got on each time, so this many people can be at it at
+// once.
 constexpr int kMostTries = 100;
 
 model::Class Existing(const store::Snapshot& snapshot, model::ClassId id) {
