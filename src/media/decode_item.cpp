@@ -82,6 +82,23 @@ void CompleteHeader(Header& header, std::span<const std::byte> bytes) {
   header.orientation = rest.orientation;
 }
 
+// A GIF's frame that reaches beyond the screen which its header announces widens it, as browsers do. What is wrong with
+// the frames shows when they are decoded.
+void WidenToFrames(Header& header, std::span<const std::byte> bytes) {
+  const auto frames = ReadVipsHeader(header.type, bytes);
+  if (frames.code != DecodeCode::kOk) return;
+  header.width = frames.width;
+  header.height = frames.height;
+}
+
+void SetTrueHeader(Decoded& result, Header& header, std::span<const std::byte> bytes, const DecoderLimits& limits) {
+  if (LeftToVips(header)) CompleteHeader(header, bytes);
+  SetHeader(result, header, limits);
+  if (!result.Ok() || header.type != ContentType::kGif) return;
+  WidenToFrames(header, bytes);
+  SetHeader(result, header, limits);
+}
+
 // How far the file may be scaled down while it is decoded; `result` holds its upright size.
 double Scale(const Decoded& result, const DecodeWants& wants) {
   const double longest = std::max(result.width, result.height);
@@ -178,8 +195,7 @@ void DecodeWhole(Decoded& result, File& file, const DecodeWants& wants, const De
   }
   if (wants.content_hash) result.content_hash = base::HashContent(bytes);
   auto header = ReadHeader(SourceOf(bytes));
-  if (LeftToVips(header)) CompleteHeader(header, bytes);
-  SetHeader(result, header, limits);
+  SetTrueHeader(result, header, bytes, limits);
   if (!result.Ok()) return;
   const bool only_hash =
       wants.thumbnail_sides.empty() && !wants.quality && !wants.perceptual_hash && !wants.model_input;
@@ -192,8 +208,8 @@ void DecodeWhole(Decoded& result, File& file, const DecodeWants& wants, const De
 
 void DecodeHeader(Decoded& result, File& file, const DecoderLimits& limits) {
   auto header = ReadHeader(file.Source());
-  if (LeftToVips(header)) CompleteHeader(header, file.ReadAll());
-  SetHeader(result, header, limits);
+  const bool needs_all = LeftToVips(header) || header.type == ContentType::kGif;
+  SetTrueHeader(result, header, needs_all ? file.ReadAll() : std::vector<std::byte>(), limits);
   if (file.Failed()) result.code = DecodeCode::kUnreadable;
 }
 

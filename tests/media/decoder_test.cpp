@@ -64,6 +64,9 @@ Bytes Replaced(Bytes bytes, std::size_t from, const Bytes& by) {
   return bytes;
 }
 
+// The GIF with another width and height in its header.
+Bytes OfScreen(Bytes gif, std::string_view size) { return Replaced(std::move(gif), 6, ToBytes(size)); }
+
 struct Case {
   std::string name;
   Bytes bytes;
@@ -86,6 +89,7 @@ TEST(DecoderTest, EachInputHasItsAnswer) {
       {"interlaced PNG", Save(picture, "png[interlace]"), "ok png 320x240"},
       {"palette PNG", Save(picture, "png[palette]"), "ok png 320x240"},
       {"GIF", Save(picture, "gif"), "ok gif 320x240"},
+      {"GIF whose frame reaches beyond its screen", OfScreen(Save(picture, "gif"), "\x09\0\xF0\0"sv), "ok gif 320x240"},
       {"WebP", Save(picture, "webp"), "ok webp 320x240"},
       {"lossless WebP", Save(picture, "webp[lossless]"), "ok webp 320x240"},
       {"TIFF", Save(picture, "tif"), "ok tif 320x240"},
@@ -170,6 +174,7 @@ TEST(DecoderTest, TheHeaderAloneTellsKindAndSize) {
   EXPECT_EQ(Describe(Decode(JpegWithOrientation(picture, 6), header)), "ok jpg 240x320");
   EXPECT_EQ(Describe(Decode(EncodePng(picture), header)), "ok png 320x240");
   EXPECT_EQ(Describe(Decode(Save(picture, "gif"), header)), "ok gif 320x240");
+  EXPECT_EQ(Describe(Decode(OfScreen(Save(picture, "gif"), "\x09\0\x07\0"sv), header)), "ok gif 320x240");
   EXPECT_EQ(Describe(Decode(Save(picture, "webp"), header)), "ok webp 320x240");
   EXPECT_EQ(Describe(Decode(Save(picture, "webp[lossless]"), header)), "ok webp 320x240");
   EXPECT_EQ(Describe(Decode(Save(Filled(320, 240, {1, 2, 3, 4}), "webp"), header)), "ok webp 320x240");
