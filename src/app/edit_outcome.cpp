@@ -76,7 +76,7 @@ std::string RequestDigest(std::initializer_list<std::string_view> parts) {
 EditOutcome OutcomeOf(Workspace& workspace, const Entry& entry, const store::AppendResult& result,
                       std::string summary) {
   const auto snapshot =
-      result.recorded ? workspace.Committed(entry.project.id, result.sequence) : entry->View().AtLeast(result.sequence);
+      result.recorded ? workspace.Committed(entry.project.id, result) : entry->View().AtLeast(result.sequence);
   EditOutcome outcome;
   outcome.sequence = result.sequence;
   if (result.recorded) outcome.change = result.sequence;
@@ -85,7 +85,9 @@ EditOutcome OutcomeOf(Workspace& workspace, const Entry& entry, const store::App
   outcome.conflicts = DescribeConflicts(*snapshot, result.skipped);
   outcome.conflict_count = result.skipped_count;
   outcome.summary = std::move(summary);
-  if (result.recorded && (result.repeated || outcome.changed <= kMostListedOrdinals)) {
+  if (result.change) {
+    if (outcome.changed <= kMostListedOrdinals) outcome.ordinals = model::TouchedSamples(result.change->delta);
+  } else if (result.recorded) {
     if (const auto change = workspace.Parts().log.FindChange(entry.project.id, result.sequence)) {
       // A retry says what the first call said, whatever the samples are by now.
       if (result.repeated && !result.undoes) outcome.summary = change->summary;

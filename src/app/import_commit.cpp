@@ -378,7 +378,7 @@ class Commit {
     BURNISH_FAILPOINT("import.after_append");
     report.sequence = result.sequence;
     project_.KeepModelInputs(std::move(inputs_));
-    workspace_.Committed(session_.project, result.sequence);
+    workspace_.Committed(session_.project, result);
     return report;
   }
 

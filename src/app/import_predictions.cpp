@@ -108,7 +108,7 @@ ImportReport CommitPredictions(Workspace& workspace, const formats::Reader& read
       BURNISH_FAILPOINT("import.before_append_run");
       const auto result = services.log.Append(request);
       report.sequence = result.sequence;
-      workspace.Committed(session.project, result.sequence);
+      workspace.Committed(session.project, result);
       return report;
     } catch (const store::ConflictError& conflict) {
       if (!conflict.StaleIds() || tries == kMostTries) throw;

@@ -11,6 +11,9 @@ namespace {
 
 // Of a project's columns from their file, or, when that is lost, from batches and log.
 constexpr std::chrono::hours kMostLoading{1};
+// How long another process' change of who may do what can go unseen; our own are seen at once.
+constexpr base::Micros kKnownFor = 1'000'000;
+constexpr std::size_t kMostKnown = 1024;
 
 base::Error NoSuchProject(const base::ProjectId& project) {
   return {base::ErrorCode::kNotFound, "There is no such project, or it is not shared with you.", project.Text()};
@@ -22,11 +25,28 @@ Workspace::Workspace(Services services) : services_(std::move(services)) {}
 Workspace::~Workspace() = default;
 
 Entry Workspace::Open(const Caller& caller, const base::ProjectId& project, Role least) {
-  auto found =
-      services_.catalog.Read([&](store::Reader& reader) { return store::FindProject(reader, caller.person, project); });
+  auto found = Find(caller.person, project);
   if (!found) throw NoSuchProject(project);
   Require({caller.person, caller.name, std::max(caller.role, found->role)}, least);
   return {OpenForServer(project), *std::move(found)};
+}
+
+std::optional<store::Project> Workspace::Find(const base::PersonId& person, const base::ProjectId& project) {
+  const std::uint64_t generation = services_.catalog.Generation();
+  const base::Micros now = services_.clock.Now();
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto known = known_.find({person, project});
+    if (known != known_.end() && known->second.generation == generation && now < known->second.until)
+      return known->second.project;
+  }
+  auto found =
+      services_.catalog.Read([&](store::Reader& reader) { return store::FindProject(reader, person, project); });
+  if (!found) return found;
+  const std::scoped_lock lock(mutex_);
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_.insert_or_assign({person, project}, Known{generation, now + kKnownFor, *found});
+  return found;
 }
 
 std::shared_ptr<OpenProject> Workspace::OpenForServer(const base::ProjectId& project) {
@@ -45,13 +65,18 @@ std::shared_ptr<OpenProject> Workspace::OpenForServer(const base::ProjectId& pro
   return opened;
 }
 
-store::SnapshotPtr Workspace::Committed(const base::ProjectId& project, base::SequenceNumber sequence) {
+store::SnapshotPtr Workspace::Committed(const base::ProjectId& project, const store::AppendResult& result) {
   const auto open = OpenForServer(project);
   BURNISH_FAILPOINT("app.committed");
-  const auto change = services_.log.FindChange(project, sequence);
+  std::shared_ptr<const model::Change> change = result.change;
+  if (!change) {
+    // Recorded by an earlier try, of which nobody may have told the view.
+    if (auto found = services_.log.FindChange(project, result.sequence))
+      change = std::make_shared<const model::Change>(*std::move(found));
+  }
   if (change) open->View().Apply(*change);
-  auto snapshot = open->View().AtLeast(sequence);
-  services_.notify({project, "change", boost::json::serialize(boost::json::object{{"sequence", sequence}})});
+  auto snapshot = open->View().AtLeast(result.sequence);
+  services_.notify({project, "change", boost::json::serialize(boost::json::object{{"sequence", result.sequence}})});
   if (change) {
     for (const CommitObserver& observer : committed_) observer(*open, *change);
   }

@@ -5,7 +5,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/caller.hpp"
@@ -66,9 +68,9 @@ class Workspace {
   // For jobs and for the start of the server: they act for the project itself.
   std::shared_ptr<OpenProject> OpenForServer(const base::ProjectId& project);
 
-  // After a commit: brings the change into the view, tells the pages, and lets the observers start what
+  // After a commit that recorded a change: brings it into the view, tells the pages, and lets the observers start what
   // follows from it. Returns the snapshot that holds it.
-  store::SnapshotPtr Committed(const base::ProjectId& project, base::SequenceNumber sequence);
+  store::SnapshotPtr Committed(const base::ProjectId& project, const store::AppendResult& result);
 
   // Called once for each project when it is opened (to bring back what was derived before), and after
   // each commit. Register before the first Open.
@@ -84,11 +86,20 @@ class Workspace {
   const Services& Parts() const noexcept { return services_; }
 
  private:
+  // What the catalog said of a person's project.
+  struct Known {
+    std::uint64_t generation = 0;
+    base::Micros until = 0;
+    store::Project project;
+  };
+  std::optional<store::Project> Find(const base::PersonId& person, const base::ProjectId& project);
+
   Services services_;
   std::vector<OpenObserver> opened_;
   std::vector<CommitObserver> committed_;
-  std::mutex mutex_;  // guards projects_
+  std::mutex mutex_;  // guards what follows
   std::map<base::ProjectId, std::shared_ptr<OpenProject>> projects_;
+  std::map<std::pair<base::PersonId, base::ProjectId>, Known> known_;
 };
 
 }  // namespace burnish::app

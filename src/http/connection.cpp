@@ -242,6 +242,7 @@ class Connection {
     const auto& route = *admission.route;
     const bool upload = route.body == BodyKind::kUpload;
     if (!co_await Continue(parser)) co_return false;
+    if (route.body == BodyKind::kNone && parser.is_done()) co_return true;
     std::string text;
     std::string piece(upload ? kPiece : 16 * 1024, '\0');
     std::uint64_t taken = 0;

@@ -443,11 +443,14 @@ base::JobId Scheduler::Submit(const Submission& submission) {
   fresh->latest = now + most;
 
   auto entry = fresh;
+  bool says_more = true;  // than what is kept and was told already
   {
     const std::scoped_lock lock(impl_->mutex);
     for (const auto& other : impl_->entries) {
       if (!Impl::SameWork(other->job, job)) continue;
       if (other->job.state == State::kQueued) {
+        says_more =
+            other->job.title != job.title || other->job.parameters != job.parameters || other->job.person != job.person;
         other->job.title = job.title;
         other->job.parameters = job.parameters;
         other->job.person = job.person;
@@ -463,7 +466,7 @@ base::JobId Scheduler::Submit(const Submission& submission) {
       impl_->entries.push_back(fresh);
     }
   }
-  impl_->Announce(entry, true);
+  if (says_more) impl_->Announce(entry, true);
   impl_->changed.notify_all();
   return entry->job.id;
 }

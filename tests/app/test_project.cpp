@@ -80,7 +80,7 @@ void TestProject::Import(const std::vector<PlainSample>& samples) {
   append.base = Head();
   append.import = store::NewImport{base::ImportId("import-1"), static_cast<std::uint32_t>(samples.size()),
                                    blobs_->PutFile(file), used};
-  workspace_->Committed(project_, log_.Append(append).sequence);
+  workspace_->Committed(project_, log_.Append(append));
 }
 
 std::string TestProject::Labels() {

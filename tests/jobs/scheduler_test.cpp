@@ -26,6 +26,11 @@ class MemoryStore final : public JobStore {
   void Save(const Job& job) override {
     const std::scoped_lock lock(mutex_);
     saved_[job.id] = job;
+    ++times_;
+  }
+  int Times() {
+    const std::scoped_lock lock(mutex_);
+    return times_;
   }
   std::vector<Job> Unfinished() override {
     const std::scoped_lock lock(mutex_);
@@ -41,8 +46,9 @@ class MemoryStore final : public JobStore {
   }
 
  private:
-  std::mutex mutex_;  // guards saved_
+  std::mutex mutex_;  // guards what follows
   std::map<base::JobId, Job> saved_;
+  int times_ = 0;
 };
 
 // A job that says when it has begun and ends when told to.
@@ -236,6 +242,22 @@ TEST_F(SchedulerTest, OneWaitingJobStandsForAllOfItsKey) {
   ASSERT_TRUE(scheduler.WaitIdle(kPatience));
   auto begun = gate.Begun();
   EXPECT_EQ(begun, (std::vector<std::string>{"after 2 edits", "after 2 edits"}));
+}
+
+// Each edit puts the probe off: none of them may wait for a disk because of it.
+TEST_F(SchedulerTest, PuttingOffIsNotStoredAgain) {
+  Gated gate;
+  Scheduler scheduler(clock_, random_, store_);
+  scheduler.Register(gate.MakeKind("probe", Priority::kSoon));
+  auto work = Work("probe", "Retrain", "probe");
+  work.delay = 2000ms;
+  const auto id = scheduler.Submit(work);
+  const int stored = store_.Times();
+  EXPECT_EQ(scheduler.Submit(work), id);
+  EXPECT_EQ(store_.Times(), stored);
+  work.title = "Retrain on 2 edits";
+  EXPECT_EQ(scheduler.Submit(work), id);
+  EXPECT_EQ(store_.Get(id).title, "Retrain on 2 edits");
 }
 
 TEST_F(SchedulerTest, PuttingOffEnds) {

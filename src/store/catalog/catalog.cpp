@@ -230,6 +230,7 @@ class SqlCatalog final : public Catalog {
   }
 
   void Answer(const std::vector<Operation*>& group, const std::vector<Operation*>& again) {
+    ++generation_;  // before anybody is told
     Hesitate();
     const std::scoped_lock lock(mutex_);
     for (Operation* operation : group) {

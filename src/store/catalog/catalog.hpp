@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -66,6 +68,10 @@ class Catalog {
     }
   }
 
+  // Counts the group commits of this process. What was read when it was `n` is still so while it is, unless another
+  // process writes; take it before reading.
+  std::uint64_t Generation() const noexcept { return generation_.load(); }
+
   // Runs fn(Reader&) on one consistent view, at once, on the calling thread.
   template <class Function>
   auto Read(Function&& fn) -> std::invoke_result_t<Function&, Reader&> {
@@ -82,6 +88,8 @@ class Catalog {
  protected:
   virtual void Submit(const std::function<void(Writer&)>& fn) = 0;
   virtual void Look(const std::function<void(Reader&)>& fn) = 0;
+
+  std::atomic<std::uint64_t> generation_{0};
 };
 
 }  // namespace burnish::store

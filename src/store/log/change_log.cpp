@@ -67,6 +67,7 @@ AppendResult WriteChange(Writer& writer, const LogHead& head, const StoredDelta&
               std::to_string(change.sequence));
   result.sequence = change.sequence;
   result.recorded = true;
+  result.change = std::make_shared<const Change>(change);
   result.samples = model::TouchedSamples(change.delta).size();
   if (change.imported && change.kind != ChangeKind::kUndo) {
     result.first_ordinal = change.imported->first;

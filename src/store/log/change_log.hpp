@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -78,11 +79,12 @@ struct NewImport {
 };
 
 struct AppendResult {
-  SequenceNumber sequence = 0;          // of the change; when nothing was left to record, the head
-  bool recorded = false;                // false: no change was needed (no row)
-  bool repeated = false;                // true: this operation id was done before and this is its first result
-  std::uint64_t samples = 0;            // samples whose values changed (import: that came in)
-  std::vector<SampleConflict> skipped;  // kSkip: at most kMaxListedConflicts of them
+  SequenceNumber sequence = 0;                  // of the change; when nothing was left to record, the head
+  bool recorded = false;                        // false: no change was needed (no row)
+  bool repeated = false;                        // true: this operation id was done before and this is its first result
+  std::shared_ptr<const model::Change> change;  // recorded by this call; nothing else need read it back
+  std::uint64_t samples = 0;                    // samples whose values changed (import: that came in)
+  std::vector<SampleConflict> skipped;          // kSkip: at most kMaxListedConflicts of them
   std::uint64_t skipped_count = 0;
   std::optional<Ordinal> first_ordinal;  // of an import
   // Undo only.
