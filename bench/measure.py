@@ -19,6 +19,19 @@ PRESET = os.environ.get("BURNISH_BENCH_PRESET", "release")
 PROGRAMS = ROOT / "build" / PRESET / "bench"
 
 
+def peer_python(name: str) -> Path:
+    """The Python of the peers in bench/peers/NAME.txt."""
+    return ROOT / f".third_party/venv-bench-{name}/bin/python"
+
+
+def peer_node(name: str) -> Path:
+    """The folder of the peers in bench/peers/NAME/package.json, node_modules and all."""
+    return ROOT / "bench/peers" / name
+
+
+NODE = ROOT / ".third_party/node/bin/node"
+
+
 @dataclass
 class Row:
     """One line of the table. Times in milliseconds, in the order in which they were taken."""

@@ -1,6 +1,6 @@
 """Measures everything, prints tables and writes bench/RESULTS.md.
 
-./dev bench [--quick] [--out FILE] [columns|serving|maths|import [ROW ...]]. Each part has a section of its own in the results, which
+./dev bench [--quick] [--out FILE] [PART [ROW ...]]; PART is a key of AREAS. Each part has a section of its own in the results, which
 says when and under which load it was measured; a run of one part leaves the others' as they stand. --quick takes small sizes and few
 pairs; what is quick or only some rows is written only where --out says. BURNISH_BENCH_PRESET names another build than `release`.
 """
@@ -21,7 +21,10 @@ from pathlib import Path
 
 from measure import PRESET, ROOT, Row, scaling, shown
 
-AREAS = {"columns": "columns", "serving": "serving", "maths": "maths", "import": "imports"}  # part: its module
+AREAS = {  # part: its module
+    "columns": "columns", "regions": "regions", "serving": "serving", "maths": "maths", "search": "search", "duplicates": "duplicates",
+    "thumbnails": "thumbnails", "import": "imports", "browser": "browser", "growth": "growth",
+}
 UNDISTURBED = 1.7
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
