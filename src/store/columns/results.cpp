@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
@@ -19,48 +20,90 @@ namespace {
 
 using model::Ordinal;
 
-constexpr std::uint64_t kLast = ~std::uint64_t{0};  // missing values sort last, both ways
+constexpr std::uint32_t kLast = ~std::uint32_t{0};  // missing values sort last, both ways
 
-// An integer that orders as the number does.
+// An integer that orders as the number does, and is below kLast.
+std::uint32_t Ordered(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value == 0 ? 0.0F : value);
+  return (bits >> 31U) != 0 ? ~bits : bits | (std::uint32_t{1} << 31U);
+}
 std::uint64_t Ordered(double value) {
   const auto bits = std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value);
   return (bits >> 63U) != 0 ? ~bits : bits | (std::uint64_t{1} << 63U);
 }
 
-struct Keyed {
-  std::uint64_t key;
-  Ordinal ordinal;
-};
+constexpr unsigned kDigitBits = 11;
+constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
+constexpr unsigned kKeyBits = 32;
+constexpr unsigned kPasses = (kKeyBits + kDigitBits - 1) / kDigitBits;
 
-// Stable radix sort, eleven bits at a time; passes in which all keys agree are left out.
-void SortByKey(std::vector<Keyed>& rows) {
-  constexpr unsigned kBits = 11;
-  constexpr std::size_t kBuckets = std::size_t{1} << kBits;
-  std::vector<Keyed> other(rows.size());
-  for (unsigned shift = 0; shift < 64; shift += kBits) {
-    std::array<std::uint32_t, kBuckets> starts{};
-    for (const Keyed& row : rows) ++starts[(row.key >> shift) & (kBuckets - 1)];
-    if (std::any_of(starts.begin(), starts.end(), [&](std::uint32_t count) { return count == rows.size(); })) continue;
-    std::exclusive_scan(starts.begin(), starts.end(), starts.begin(), 0U);
-    for (const Keyed& row : rows) other[starts[(row.key >> shift) & (kBuckets - 1)]++] = row;
+// Rows with the key in their upper and the ordinal in their lower half. Stable radix sort by the key, eleven bits at a
+// time; passes in which all keys agree are left out.
+void SortByKey(std::vector<std::uint64_t>& rows) {
+  const auto digit = [](std::uint64_t row, unsigned pass) {
+    return (row >> (kKeyBits + pass * kDigitBits)) & (kDigits - 1);
+  };
+  std::array<std::array<std::uint32_t, kDigits>, kPasses> starts{};
+  for (const std::uint64_t row : rows) {
+    for (unsigned pass = 0; pass < kPasses; ++pass) ++starts[pass][digit(row, pass)];
+  }
+  std::vector<std::uint64_t> other(rows.size());
+  for (unsigned pass = 0; pass < kPasses; ++pass) {
+    auto& begin = starts[pass];
+    if (std::any_of(begin.begin(), begin.end(), [&](std::uint32_t count) { return count == rows.size(); })) continue;
+    std::exclusive_scan(begin.begin(), begin.end(), begin.begin(), 0U);
+    for (const std::uint64_t row : rows) other[begin[digit(row, pass)]++] = row;
     rows.swap(other);
   }
 }
 
+std::vector<Ordinal> SortedOrdinals(std::vector<std::uint64_t> rows) {
+  SortByKey(rows);
+  std::vector<Ordinal> order(rows.size());
+  std::transform(rows.begin(), rows.end(), order.begin(), [](std::uint64_t row) { return static_cast<Ordinal>(row); });
+  return order;
+}
+
+// The members by a key of 32 bits, ties by ordinal.
+template <class Key>
+std::vector<Ordinal> OrderByKey(const Bitset& members, Key&& key) {
+  std::vector<std::uint64_t> rows;
+  rows.reserve(members.Count());
+  members.ForEach([&](Ordinal i) { rows.push_back(std::uint64_t{key(i)} << kKeyBits | i); });
+  return SortedOrdinals(std::move(rows));
+}
+
+// By a number that fits 32 bits: a float (NaN: missing), a rank, a sequence (kLast: missing).
+template <class Number>
+std::vector<Ordinal> OrderByShort(const Bitset& members, bool descending, Number&& number) {
+  return OrderByKey(members, [&](Ordinal i) -> std::uint32_t {
+    const auto value = number(i);
+    if constexpr (std::is_same_v<std::remove_const_t<decltype(value)>, float>) {
+      if (std::isnan(value)) return kLast;
+      return descending ? ~Ordered(value) : Ordered(value);
+    } else {
+      static_assert(std::is_same_v<std::remove_const_t<decltype(value)>, std::uint32_t>);
+      if (value == kLast) return kLast;
+      return descending ? kLast - 1 - value : value;
+    }
+  });
+}
+
+// By a double (NaN: missing): the lower half of its key first, then, stably, the upper one.
 template <class Number>
 std::vector<Ordinal> OrderBy(const Bitset& members, bool descending, Number&& number) {
-  std::vector<Keyed> rows;
-  rows.reserve(members.Count());
+  std::vector<std::uint64_t> keys(members.Size());
   members.ForEach([&](Ordinal i) {
     const double value = number(i);
     const std::uint64_t key = Ordered(value);
-    rows.push_back({std::isnan(value) ? kLast : descending ? ~key : key, i});
+    keys[i] = std::isnan(value) ? ~std::uint64_t{0} : descending ? ~key : key;
   });
-  SortByKey(rows);
-  std::vector<Ordinal> order;
-  order.reserve(rows.size());
-  for (const Keyed& row : rows) order.push_back(row.ordinal);
-  return order;
+  std::vector<std::uint64_t> rows;
+  const std::vector<Ordinal> by_lower =
+      OrderByKey(members, [&](Ordinal i) { return static_cast<std::uint32_t>(keys[i]); });
+  rows.reserve(by_lower.size());
+  for (const Ordinal i : by_lower) rows.push_back(keys[i] >> kKeyBits << kKeyBits | i);
+  return SortedOrdinals(std::move(rows));
 }
 
 // Rank of each text of a dictionary; of each path: computed once and kept.
@@ -80,7 +123,7 @@ std::vector<Ordinal> OrderByPath(const Snapshot& snapshot, const Bitset& members
       return order != 0 ? order < 0 : a < b;
     });
   });
-  return OrderBy(members, descending, [&](Ordinal i) { return static_cast<double>((*ranks)[i]); });
+  return OrderByShort(members, descending, [&](Ordinal i) { return (*ranks)[i]; });
 }
 
 std::vector<Ordinal> OrderByField(const Snapshot& snapshot, const Bitset& members, const model::Sort& sort) {
@@ -91,9 +134,9 @@ std::vector<Ordinal> OrderByField(const Snapshot& snapshot, const Bitset& member
     return Ranks(column.texts->Size(),
                  [&](std::uint32_t a, std::uint32_t b) { return column.texts->Text(a) < column.texts->Text(b); });
   });
-  return OrderBy(members, sort.descending, [&](Ordinal i) {
+  return OrderByShort(members, sort.descending, [&](Ordinal i) {
     const std::uint32_t code = column.codes[i];
-    return code == kMissingText ? std::nan("") : static_cast<double>((*ranks)[code]);
+    return code == kMissingText ? kLast : (*ranks)[code];
   });
 }
 
@@ -106,8 +149,8 @@ std::vector<Ordinal> OrderByQuality(const Snapshot& snapshot, const Bitset& memb
   if (name == QualityName::kHeight) return by_media(snapshot.media_height);
   if (name == QualityName::kBytes) return by_media(snapshot.media_bytes);
   const Column<float>* column = MeasuredColumn(snapshot, name);
-  return OrderBy(members, sort.descending, [&](Ordinal i) {
-    return column != nullptr && i < column->Size() ? static_cast<double>((*column)[i]) : std::nan("");
+  return OrderByShort(members, sort.descending, [&](Ordinal i) {
+    return column != nullptr && i < column->Size() ? (*column)[i] : kMissingFloat;
   });
 }
 
@@ -158,23 +201,21 @@ Ordering OrderMembers(const Snapshot& snapshot, const ResultQuery& query, const 
     case model::SortKey::kMargin: {
       const RunColumns& run = RequireRun(query.run, snapshot);
       const bool confidence = sort.key == model::SortKey::kConfidence;
-      return {OrderBy(members, sort.descending,
-                      [&](Ordinal i) { return static_cast<double>(confidence ? run.Confidence(i) : run.Margin(i)); }),
+      return {OrderByShort(members, sort.descending,
+                           [&](Ordinal i) { return confidence ? run.Confidence(i) : run.Margin(i); }),
               {}};
     }
     case model::SortKey::kLabelScore: {
       const SuspectColumns* suspects = snapshot.suspects.get();
-      return {OrderBy(members, sort.descending,
-                      [&](Ordinal i) {
-                        return suspects != nullptr && i < suspects->label_score.size()
-                                   ? static_cast<double>(suspects->label_score[i])
-                                   : std::nan("");
-                      }),
+      return {OrderByShort(members, sort.descending,
+                           [&](Ordinal i) {
+                             return suspects != nullptr && i < suspects->label_score.size() ? suspects->label_score[i]
+                                                                                            : kMissingFloat;
+                           }),
               {}};
     }
     case model::SortKey::kChanged:
-      return {OrderBy(members, sort.descending, [&](Ordinal i) { return static_cast<double>(snapshot.changed[i]); }),
-              {}};
+      return {OrderByShort(members, sort.descending, [&](Ordinal i) { return snapshot.changed[i]; }), {}};
     case model::SortKey::kSimilarity:
       return OrderBySimilarity(query, members, sources);
     case model::SortKey::kField:

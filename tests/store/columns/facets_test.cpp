@@ -4,7 +4,9 @@
 #include <rapidcheck.h>
 
 #include <cmath>
+#include <limits>
 #include <map>
+#include <numeric>
 #include <random>
 
 #include "base/error.hpp"
@@ -315,6 +317,49 @@ TEST(ResultsTest, SortsBreakTiesByOrdinalAndPutMissingLast) {
   EXPECT_EQ(order({SortKey::kOrdinal, true, ""}), (std::vector<Ordinal>{3, 2, 1, 0}));
   EXPECT_THROW(order({SortKey::kConfidence, false, ""}), base::Error);
   EXPECT_THROW(order({SortKey::kField, false, "nothing"}), base::Error);
+}
+
+// Numbers of every size and sign, repeated and missing ones, against the standard library's stable sort.
+TEST(ResultsTest, SortsByNumbersAsAStableSortDoes) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  std::mt19937 engine(7);
+  std::vector<double> values{0.0,     -0.0,     1e300,     -1e300,       1e-300,
+                             -1e-300, INFINITY, -INFINITY, 16'777'217.0, 16'777'216.0};
+  while (values.size() < 2'000) {
+    const double number = std::ldexp(static_cast<double>(engine() % 64) - 32, static_cast<int>(engine() % 8) - 4);
+    values.push_back(engine() % 5 == 0 ? kNone : number);
+  }
+  std::vector<SampleRow> rows;
+  RunColumns run;
+  run.run = base::RunId("probe");
+  for (const double value : values) {
+    rows.push_back(
+        Row(std::to_string(rows.size()), Split::kTrain, kNoLabelCode, {std::isnan(value) ? Missing() : Number(value)}));
+    run.predicted.push_back(0);
+    run.confidence.push_back(static_cast<float>(value));
+  }
+  TestProject project;
+  project.AddClasses({"Shirt"});
+  project.Import({{"age", FieldType::kNumber}}, rows);
+  const SnapshotPtr snapshot = WithRun(*project.Now(), run);
+  for (const bool descending : {false, true}) {
+    const auto expected = [&](auto value) {
+      std::vector<Ordinal> order(values.size());
+      std::iota(order.begin(), order.end(), 0U);
+      std::stable_sort(order.begin(), order.end(), [&](Ordinal a, Ordinal b) {
+        const auto x = value(a), y = value(b);
+        if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
+        return descending ? x > y : x < y;
+      });
+      return order;
+    };
+    const auto order = [&](SortKey key) {
+      const auto result = ComputeResult(snapshot, {{}, {key, descending, "age"}, "probe"});
+      return std::vector<Ordinal>(result->Order().begin(), result->Order().end());
+    };
+    EXPECT_EQ(order(SortKey::kField), expected([&](Ordinal i) { return values[i]; }));
+    EXPECT_EQ(order(SortKey::kConfidence), expected([&](Ordinal i) { return run.confidence[i]; }));
+  }
 }
 
 TEST(ResultsTest, AHandleIsTheSameForTheSameQuestionAndAnotherAfterAnEdit) {
