@@ -93,7 +93,7 @@ class Ours {
     Append(request, now);
   }
 
-  BatchSource Open(const std::string& batch) const { return OpenBatch(blobs_->LocalPath(batch)); }
+  std::filesystem::path BatchFile(const std::string& batch) const { return blobs_->LocalPath(batch); }
 
   SnapshotPtr now;
   model::Change imported;
@@ -125,7 +125,7 @@ class Ours {
   void Append(const AppendRequest& request, const SnapshotPtr& before) {
     const AppendResult done = log_->Append(request);
     const model::Change change = log_->FindChange(project_, done.sequence).value();
-    now = ApplyChange(*before, change, [this](const std::string& batch) { return Open(batch); });
+    now = ApplyChange(*before, change, [this](const std::string& batch) { return OpenBatch(BatchFile(batch)); });
     if (change.imported) imported = change;
   }
 
@@ -290,10 +290,11 @@ void Run(const std::filesystem::path& folder, std::size_t samples) {
   {
     duck::DatabaseOptions options;
     options.file = columns;
+    options.folders = {std::filesystem::absolute(folder)};
     options.memory_bytes = 3ULL << 30U;
     ColumnsFile file(ours->imported.project, options);
     const double written = Milliseconds(
-        [&] { file.Apply({ours->imported}, [&ours](const std::string& batch) { return ours->Open(batch); }); });
+        [&] { file.Apply({ours->imported}, [&ours](const std::string& batch) { return ours->BatchFile(batch); }); });
     Report("batch into the columns file", "", {written}, {});
     SnapshotPtr loaded;
     const double load = Milliseconds([&] { loaded = file.Load(); });

@@ -30,6 +30,7 @@ store::ProjectTruth TruthOf(const Services& services, const base::ProjectId& pro
   };
   truth.head = [&services, project] { return services.log.Head(project); };
   truth.batch_file = [&services](const std::string& batch) { return services.blobs.LocalPath(batch); };
+  truth.batch_folder = services.blobs.LocalFolder();
   return truth;
 }
 
@@ -42,6 +43,10 @@ std::unique_ptr<store::Pack> OpenThumbnails(const std::filesystem::path& folder,
 
 OpenProject::OpenProject(const Services& services, base::ProjectId project)
     : services_(services), id_(std::move(project)), folder_(MakeFolder(services.data / "projects" / id_.Text())) {
+  // First: it reads the columns on a thread of its own while the packs are opened here.
+  store::ProjectViewOptions options;
+  options.file = folder_ / "columns.duckdb";
+  view_ = std::make_unique<store::ProjectView>(TruthOf(services, id_), options);
   const auto artifacts = MakeFolder(ArtifactFolder());
   small_thumbnails_ = OpenThumbnails(artifacts, kSmallThumbnail);
   large_thumbnails_ = OpenThumbnails(artifacts, kLargeThumbnail);
@@ -55,9 +60,6 @@ OpenProject::OpenProject(const Services& services, base::ProjectId project)
     embeddings_ = std::make_shared<store::FixedPack>(artifacts / store::PackFileName("embedding", recipe_, "fixed"),
                                                      static_cast<std::uint32_t>(dimensions_) * sizeof(base::Half));
   }
-  store::ProjectViewOptions options;
-  options.file = folder_ / "columns.duckdb";
-  view_ = std::make_unique<store::ProjectView>(TruthOf(services, id_), options);
 }
 
 OpenProject::~OpenProject() = default;

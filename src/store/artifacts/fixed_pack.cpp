@@ -62,6 +62,7 @@ std::uint64_t FixedPack::OffsetOf(std::uint32_t row) const noexcept { return kFi
 void FixedPack::Scan(std::uint64_t size) {
   rows_ = static_cast<std::uint32_t>((size - kFileHeader) / stride_);
   if (OffsetOf(rows_) < size) CutPack(file_, OffsetOf(rows_));
+  rows_by_key_.reserve(rows_);
   for (std::uint32_t row = 0; row < rows_; ++row) {
     const std::byte* record = mapping_.data + OffsetOf(row);
     base::ContentHash key;

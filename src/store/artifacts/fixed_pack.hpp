@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -7,7 +8,6 @@
 #include <optional>
 #include <shared_mutex>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "base/files.hpp"
@@ -61,7 +61,7 @@ class FixedPack {
   // The whole address range is reserved at opening and pages appear as the file grows, so rows never move.
   Mapping mapping_;
   mutable std::shared_mutex mutex_;  // guards what follows
-  std::unordered_map<base::ContentHash, std::uint32_t> rows_by_key_;
+  boost::unordered_flat_map<base::ContentHash, std::uint32_t, std::hash<base::ContentHash>> rows_by_key_;
   std::uint32_t rows_ = 0;
 };
 

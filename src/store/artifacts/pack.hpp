@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
@@ -7,7 +8,6 @@
 #include <shared_mutex>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/files.hpp"
@@ -53,7 +53,7 @@ class Pack {
   std::filesystem::path path_;
   base::FileDescriptor file_;
   mutable std::shared_mutex mutex_;  // guards what follows
-  mutable std::unordered_map<base::ContentHash, Place> places_;
+  mutable boost::unordered_flat_map<base::ContentHash, Place, std::hash<base::ContentHash>> places_;
   std::uint64_t end_ = 0;
 };
 

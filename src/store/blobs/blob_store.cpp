@@ -93,6 +93,8 @@ class FolderBlobStore final : public BlobStore {
     return PathOf(name);
   }
 
+  std::filesystem::path LocalFolder() const override { return root_; }
+
   void Verify(std::string_view name) const override {
     if (DigestOfFile(LocalPath(name)) != name) ThrowDamaged();
   }

@@ -29,6 +29,8 @@ class BlobStore {
   // A local file with the blob's bytes, for readers that want a path (DuckDB, media). Not checked:
   // call Verify once where it matters. Throws kNotFound.
   virtual std::filesystem::path LocalPath(std::string_view name) const = 0;
+  // The folder below which LocalPath finds every blob.
+  virtual std::filesystem::path LocalFolder() const = 0;
   // Throws as Get does, without loading the bytes.
   virtual void Verify(std::string_view name) const = 0;
 

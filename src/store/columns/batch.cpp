@@ -233,6 +233,14 @@ class BatchReader {
 
 }  // namespace
 
+std::vector<model::Field> FieldsOfBatch(duck::Session& session, const std::filesystem::path& file) {
+  try {
+    return FieldsOf(ReadMetadata(session, std::filesystem::absolute(file).string(), "samples"));
+  } catch (const boost::system::system_error&) {
+    throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project is not what it should be.");
+  }
+}
+
 BatchSource OpenBatch(const std::filesystem::path& file) {
   try {
     auto reader = std::make_shared<BatchReader>(file);

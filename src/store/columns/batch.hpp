@@ -12,6 +12,10 @@
 
 namespace burnish::store {
 
+namespace duck {
+class Session;
+}
+
 // The Parquet files of imports; immutable once in the blob store. Layouts are specified in docs/columns.md.
 
 // Collects an import's samples and writes them as one Parquet file. One thread.
@@ -36,6 +40,8 @@ class BatchWriter {
 
 // Opens a batch of ours. Throws kUnavailable when it is missing, broken or of an unknown version.
 BatchSource OpenBatch(const std::filesystem::path& file);
+// Its fields, in its order, through a session that may read the file. Throws as OpenBatch.
+std::vector<model::Field> FieldsOfBatch(duck::Session& session, const std::filesystem::path& file);
 
 // One row of a model run's predictions.
 struct PredictionRow {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "model/sample.hpp"
@@ -133,7 +133,7 @@ class Dictionary {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
   std::vector<std::string> texts_;
-  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes_;
+  boost::unordered_flat_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes_;
 };
 
 }  // namespace burnish::store

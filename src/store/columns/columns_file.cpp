@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
+#include "store/columns/batch.hpp"
 #include "store/columns/caches.hpp"
 
 namespace burnish::store {
@@ -276,8 +277,7 @@ void ColumnsFile::ReadMeta() {
   imports_ = static_cast<std::uint32_t>(Single<std::int64_t>(session_, "SELECT count(*) FROM imports"));
 }
 
-void ColumnsFile::Apply(const std::vector<model::Change>& changes,
-                        const std::function<BatchSource(const std::string&)>& open_batch) {
+void ColumnsFile::Apply(const std::vector<model::Change>& changes, const BatchFile& batch_file) {
   if (changes.empty()) return;
   const ColumnsMeta before = meta_;
   try {
@@ -291,7 +291,7 @@ void ColumnsFile::Apply(const std::vector<model::Change>& changes,
       FoldOntology(change);
       if (change.imported) {
         FlushEdits();
-        AppendImport(change, open_batch);
+        AppendImport(change, batch_file);
       }
       Collect(change);
       meta_.applied = change.sequence;
@@ -362,19 +362,59 @@ void ColumnsFile::FoldOntology(const model::Change& change) {
   }
 }
 
-void ColumnsFile::AppendImport(const model::Change& change,
-                               const std::function<BatchSource(const std::string&)>& open_batch) {
+void ColumnsFile::AppendImport(const model::Change& change, const BatchFile& batch_file) {
   const model::ImportedRange& range = *change.imported;
   session_.Run("INSERT INTO imports VALUES ($1, $2, $3, $4, $5, $6, $7)",
                std::vector<SqlValue>{range.import.Text(), Number(change.sequence), Number(samples_),
                                      Number(range.count), range.batch, Number(media_), Number(fields_.size())});
   const std::uint32_t import = imports_++;
-  if (range.batch.empty()) return;
-  BatchSource source = open_batch(range.batch);
-  for (const model::Field& field : source.fields) {
-    if (std::any_of(fields_.begin(), fields_.end(),
-                    [&](const model::Field& known) { return known.name == field.name; }))
+  if (!range.batch.empty()) AppendBatch(change, import, batch_file(range.batch));
+}
+
+// DuckDB reads the batch itself, column by column and on all its threads, and keeps the order of its rows: new samples,
+// then new media of old ones.
+void ColumnsFile::AppendBatch(const model::Change& change, std::uint32_t import, const std::filesystem::path& file) {
+  const std::vector<model::Field> fields = FieldsOfBatch(session_, file);
+  AddFields(fields);
+  const std::string batch = " FROM read_parquet($1, file_row_number = true)";
+  const std::string name = std::filesystem::absolute(file).string();
+  const auto run = [&](const std::string& sql, std::vector<SqlValue> values) {
+    values.insert(values.begin(), name);
+    session_.Run(sql, values);
+  };
+  run("INSERT INTO media SELECT $2 + file_row_number, media_kind, media_root, media_path, content, bytes, width, "
+      "height" +
+          batch,
+      {Number(media_)});
+  std::string columns;
+  for (const model::Field& known : fields_) {
+    const auto place =
+        std::find_if(fields.begin(), fields.end(), [&](const model::Field& field) { return field.name == known.name; });
+    columns += place == fields.end() ? ", NULL" : ", " + FieldName(static_cast<std::size_t>(place - fields.begin()));
+  }
+  run("INSERT INTO samples SELECT $2 + file_row_number, source, path, $3, $4 + file_row_number, split, false, false, "
+      "$5, "
+      "$5" +
+          columns + batch + " WHERE replaces IS NULL",
+      {Number(samples_), Number(import), Number(media_), Number(change.sequence)});
+  run("INSERT INTO labels SELECT $2 + file_row_number, 'truth', class, label_state, NULL, NULL, $3, $4" + batch +
+          " WHERE replaces IS NULL AND class IS NOT NULL",
+      {Number(samples_), change.author.Text(), Number(change.sequence)});
+  duck::Rows counts =
+      session_.Query("SELECT count(*), count(*) FILTER (replaces IS NULL)" + batch, std::vector<SqlValue>{name});
+  if (!counts.Next()) Damaged("a batch is empty");
+  media_ += static_cast<std::uint32_t>(counts.Values<std::int64_t>(0)[0]);
+  samples_ += static_cast<std::uint32_t>(counts.Values<std::int64_t>(1)[0]);
+}
+
+void ColumnsFile::AddFields(const std::vector<model::Field>& fields) {
+  for (const model::Field& field : fields) {
+    const auto known = std::find_if(fields_.begin(), fields_.end(),
+                                    [&](const model::Field& other) { return other.name == field.name; });
+    if (known != fields_.end()) {
+      if (known->type != field.type) Damaged("a batch gives a field another type");
       continue;
+    }
     session_.Run(
         "INSERT INTO fields VALUES ($1, $2, $3)",
         std::vector<SqlValue>{Number(fields_.size()), field.name, Number(static_cast<std::uint8_t>(field.type))});
@@ -382,60 +422,6 @@ void ColumnsFile::AppendImport(const model::Change& change,
                  (field.type == model::FieldType::kText ? " VARCHAR" : " DOUBLE"));
     fields_.push_back(field);
   }
-  std::vector<std::optional<std::size_t>> places(fields_.size());
-  for (std::size_t f = 0; f < fields_.size(); ++f) {
-    for (std::size_t i = 0; i < source.fields.size(); ++i) {
-      if (source.fields[i].name == fields_[f].name) places[f] = i;
-    }
-  }
-  duck::Appender media(session_, "media");
-  duck::Appender samples(session_, "samples");
-  duck::Appender labels(session_, "labels");
-  std::vector<SampleRow> rows;
-  while (source.next(rows)) {
-    for (const SampleRow& row : rows) {
-      media.U32(media_)
-          .U8(static_cast<std::uint8_t>(row.media.kind))
-          .Text(row.media.location.root)
-          .Text(row.media.location.path);
-      media.Blob(row.media.content.bytes).U64(row.media.bytes).U32(row.media.width).U32(row.media.height).EndRow();
-      const std::uint32_t medium = media_++;
-      if (row.replaces) continue;
-      const auto sequence = static_cast<std::uint32_t>(change.sequence);
-      samples.U32(samples_)
-          .Text(row.source)
-          .Text(row.path)
-          .U32(import)
-          .U32(medium)
-          .U8(static_cast<std::uint8_t>(row.split))
-          .Bool(false)
-          .Bool(false);
-      samples.U32(sequence).U32(sequence);
-      for (std::size_t f = 0; f < fields_.size(); ++f) {
-        const model::FieldValue* value =
-            places[f] && *places[f] < row.fields.size() ? &row.fields[*places[f]] : nullptr;
-        if (value == nullptr || value->missing) {
-          samples.Null();
-        } else {
-          fields_[f].type == model::FieldType::kText ? samples.Text(value->text) : samples.F64(value->number);
-        }
-      }
-      samples.EndRow();
-      if (const model::ClassId id = model::LabelClass(row.label); id != model::kNoClass) {
-        labels.U32(samples_)
-            .Text("truth")
-            .U16(id)
-            .U8(static_cast<std::uint8_t>(model::StateOfLabel(row.label)))
-            .Null()
-            .Null();
-        labels.Text(change.author.Text()).U64(change.sequence).EndRow();
-      }
-      ++samples_;
-    }
-  }
-  media.Close();
-  samples.Close();
-  labels.Close();
 }
 
 void ColumnsFile::Stage(const Edits& edits) {

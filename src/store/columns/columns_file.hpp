@@ -34,9 +34,10 @@ class ColumnsFile {
   ColumnsFile(const base::ProjectId& project, const duck::DatabaseOptions& options);
 
   const ColumnsMeta& Meta() const noexcept { return meta_; }
-  // All of them in one transaction; the first must follow Meta().applied.
-  void Apply(const std::vector<model::Change>& changes,
-             const std::function<BatchSource(const std::string& batch)>& open_batch);
+  // All of them in one transaction; the first must follow Meta().applied. `batch_file` says where a batch lies, below
+  // one of the folders of the options.
+  using BatchFile = std::function<std::filesystem::path(const std::string& batch)>;
+  void Apply(const std::vector<model::Change>& changes, const BatchFile& batch_file);
   // What the file holds, without attachments. Throws kUnavailable when its parts do not fit together.
   SnapshotPtr Load();
   void KeepDigest(const std::string& digest);
@@ -60,7 +61,9 @@ class ColumnsFile {
   void ReadMeta();
   void Collect(const model::Change& change);
   void AppendHistory(const std::vector<model::Change>& changes);
-  void AppendImport(const model::Change& change, const std::function<BatchSource(const std::string&)>& open_batch);
+  void AppendImport(const model::Change& change, const BatchFile& batch_file);
+  void AppendBatch(const model::Change& change, std::uint32_t import, const std::filesystem::path& file);
+  void AddFields(const std::vector<model::Field>& fields);
   void FoldOntology(const model::Change& change);
   void FlushEdits();
   void FlushAspect(const model::Aspect& aspect, const Edits& edits);

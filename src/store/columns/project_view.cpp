@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
+#include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -32,6 +34,7 @@ constexpr milliseconds kFilePause{1'000};
 constexpr model::SequenceNumber kMemoryBehind = 1'000;
 constexpr model::SequenceNumber kMemoryFarBehind = 20'000;
 constexpr int kProbeNiceness = 10;
+constexpr milliseconds kProbePause{20};  // between looks at whether its answer is still wanted
 
 fs::path WalOf(const fs::path& file) { return file.string() + ".wal"; }
 
@@ -182,6 +185,17 @@ class ProjectView::Impl {
 
   ProjectView::Rebuilt Rebuild() {
     WaitUntilLoaded();
+    const Remaking remaking(*this);
+    // The file and the snapshot are made side by side, both from batches and log.
+    auto file = std::async(std::launch::async, [this] { return RemakeFile(); });
+    ProjectView::Rebuilt rebuilt = RebuildMemory();
+    file.get();
+    const std::lock_guard lock(file_mutex_);
+    if (file_->Meta().applied == rebuilt.sequence) file_->KeepDigest(rebuilt.after);
+    return rebuilt;
+  }
+
+  ProjectView::Rebuilt RebuildMemory() {
     ProjectView::Rebuilt rebuilt;
     SnapshotPtr fresh = EmptySnapshot(truth_.project);
     const auto advance = [&] {
@@ -208,14 +222,6 @@ class ProjectView::Impl {
     if (!rebuilt.before.empty() && rebuilt.before != rebuilt.after) {
       spdlog::error("columns of project {} were not what batches and log say; they are now", truth_.project.Text());
     }
-    SetRebuilding(true);
-    try {
-      RemakeFile();
-    } catch (...) {
-      SetRebuilding(false);
-      throw;
-    }
-    SetRebuilding(false);
     return rebuilt;
   }
 
@@ -230,11 +236,27 @@ class ProjectView::Impl {
     return [this](const std::string& batch) { return OpenBatch(truth_.batch_file(batch)); };
   }
 
-  // The file that is there is being read, by this process or its probe: who remade it now would pull it from under
-  // them.
+  // While one lives, the file is being made anew: nobody asks it, and a probe of the old one ends.
+  class Remaking {
+   public:
+    explicit Remaking(Impl& view) : view_(view) { view_.SetRebuilding(true); }
+    ~Remaking() { view_.SetRebuilding(false); }
+    Remaking(const Remaking&) = delete;
+    Remaking& operator=(const Remaking&) = delete;
+
+   private:
+    Impl& view_;
+  };
+
+  // Until there is something to compare with: memory as an earlier life left it, or the file.
   void WaitUntilLoaded() {
     std::unique_lock lock(state_mutex_);
-    state_changed_.wait(lock, [this] { return file_read_ || stop_; });
+    state_changed_.wait(lock, [this] { return progress_.ready || file_read_ || stop_; });
+  }
+
+  bool Rebuilding() const {
+    const std::lock_guard lock(state_mutex_);
+    return progress_.rebuilding;
   }
 
   void Publish(SnapshotPtr snapshot) {
@@ -270,10 +292,7 @@ class ProjectView::Impl {
   // Returns up to which change the file answered, 0 when there is none to ask: while it is remade, or after it failed.
   // Everything after that comes from the log, which knows it all and is slower.
   model::SequenceNumber IfThereIsAFile(const std::function<void(ColumnsFile&)>& use) {
-    {
-      const std::lock_guard lock(state_mutex_);
-      if (progress_.rebuilding) return 0;
-    }
+    if (Rebuilding()) return 0;
     const std::lock_guard lock(file_mutex_);
     if (!file_) return 0;
     use(*file_);
@@ -453,7 +472,7 @@ class ProjectView::Impl {
     SnapshotPtr loaded;
     if (fs::exists(options_.file)) {
       try {
-        CheckInChild();
+        if (!CheckInChild()) return;
         BURNISH_FAILPOINT("columns.load.before");
         auto file = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
         CheckAgainstLog(file->Meta().applied, file->Meta().operation);
@@ -475,45 +494,51 @@ class ProjectView::Impl {
       Note(file_->Meta().applied);
       return;
     }
-    std::error_code ignored;
-    if (fs::exists(WalOf(options_.file), ignored)) SetAside(options_.file);
     OpenNew();
   }
 
   void RemakeFile() {
     const std::lock_guard lock(file_mutex_);
     file_.reset();
-    SetAside(options_.file);
     OpenNew();
     WriteFileLocked();
-    file_->KeepDigest(Digest(*file_->Load()));
   }
 
   duck::DatabaseOptions DatabaseOptions() const {
     duck::DatabaseOptions options;
     options.file = options_.file;
+    options.folders = {fs::absolute(truth_.batch_folder)};
     options.memory_bytes = options_.memory_bytes;
     options.threads = options_.threads;
     return options;
   }
 
+  // Whatever stands in the way is set aside.
   void OpenNew() {
+    std::error_code ignored;
+    if (fs::exists(options_.file, ignored) || fs::exists(WalOf(options_.file), ignored)) SetAside(options_.file);
     file_ = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
     BURNISH_FAILPOINT("columns.made");
     Note(0);
   }
 
-  void CheckInChild() const {
+  // False when the file is to be made anew anyway. Throws when it cannot be trusted.
+  bool CheckInChild() const {
     base::ChildSpec spec;
     spec.name = "probe-columns";
     spec.program = options_.probe_program;
     spec.arguments = {"probe-columns", options_.file.string()};
     spec.deadline = std::chrono::minutes(5);
     spec.nice = kProbeNiceness;
-    const base::ChildExit exit = base::RunChild(std::move(spec));
-    if (!exit.Ok())
+    auto child = base::ChildProcess::Start(std::move(spec));
+    std::optional<base::ChildExit> exit;
+    while (!(exit = child.WaitFor(kProbePause))) {
+      if (Rebuilding()) return false;
+    }
+    if (!exit->Ok())
       throw base::Error(base::ErrorCode::kUnavailable,
-                        "The columns cannot be trusted: the probe " + exit.Describe() + ".");
+                        "The columns cannot be trusted: the probe " + exit->Describe() + ".");
+    return true;
   }
 
   void CheckAgainstLog(model::SequenceNumber applied, const std::string& operation) const {
@@ -546,6 +571,7 @@ class ProjectView::Impl {
   }
 
   void WriteFile() {
+    if (Rebuilding()) return;
     const std::lock_guard lock(file_mutex_);
     try {
       if (!file_) OpenNew();
@@ -558,7 +584,6 @@ class ProjectView::Impl {
         spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),
                      error.what());
         file_.reset();
-        SetAside(options_.file);
         OpenNew();
       }
       throw;
@@ -569,7 +594,7 @@ class ProjectView::Impl {
     while (!Stopping()) {
       const std::vector<model::Change> changes = truth_.read_changes(file_->Meta().applied, kReadAtOnce);
       if (changes.empty()) return;
-      file_->Apply(changes, Opener());
+      file_->Apply(changes, truth_.batch_file);
       Note(file_->Meta().applied);
     }
   }

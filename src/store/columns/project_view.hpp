@@ -24,6 +24,7 @@ struct ProjectTruth {
   std::function<model::SequenceNumber()> head;
   // Where a batch of the blob store can be read. Throws when it is missing.
   std::function<std::filesystem::path(const std::string& batch)> batch_file;
+  std::filesystem::path batch_folder;  // below which all of them lie
 };
 
 struct ProjectViewOptions {

@@ -189,8 +189,9 @@ TEST(FilterPropertyTest, MemoryAndDuckDbAgreeWithThePlainMeaning) {
   const SnapshotPtr snapshot = WithRandomRun(*project.Now(), 9);
   duck::DatabaseOptions options;
   options.file = project.File();
+  options.folders = {project.Folder()};
   ColumnsFile file(base::ProjectId("project"), options);
-  file.Apply(project.Changes(), project.Opener());
+  file.Apply(project.Changes(), project.BatchFile());
   EXPECT_TRUE(rc::check([&](unsigned seed) {
     std::mt19937 engine(seed);
     const Filter filter = RandomFilter(engine, 3);

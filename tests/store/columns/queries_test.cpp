@@ -59,8 +59,9 @@ class Clothes {
   std::unique_ptr<ColumnsFile> File() {
     duck::DatabaseOptions options;
     options.file = project_.File();
+    options.folders = {project_.Folder()};
     auto file = std::make_unique<ColumnsFile>(base::ProjectId("project"), options);
-    file->Apply(project_.Changes(), project_.Opener());
+    file->Apply(project_.Changes(), project_.BatchFile());
     return file;
   }
 

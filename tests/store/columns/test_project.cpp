@@ -126,7 +126,7 @@ ProjectTruth TestProject::Truth() {
             const std::lock_guard lock(mutex_);
             return static_cast<model::SequenceNumber>(changes_.size());
           },
-          [this](const std::string& batch) { return folder_.Path() / batch; }};
+          BatchFile(), folder_.Path()};
 }
 
 ProjectViewOptions TestProject::Options() const {
@@ -139,6 +139,10 @@ ProjectViewOptions TestProject::Options() const {
 
 std::function<BatchSource(const std::string&)> TestProject::Opener() const {
   return [this](const std::string& batch) { return OpenBatch(folder_.Path() / batch); };
+}
+
+std::function<std::filesystem::path(const std::string&)> TestProject::BatchFile() const {
+  return [this](const std::string& batch) { return folder_.Path() / batch; };
 }
 
 void TestProject::ForgetAfter(model::SequenceNumber sequence) {

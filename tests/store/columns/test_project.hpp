@@ -55,6 +55,7 @@ class TestProject {
   ProjectTruth Truth();
   ProjectViewOptions Options() const;
   std::function<BatchSource(const std::string&)> Opener() const;
+  std::function<std::filesystem::path(const std::string&)> BatchFile() const;
   const std::filesystem::path& Folder() const { return folder_.Path(); }
   std::filesystem::path File() const { return folder_.Path() / "columns.duckdb"; }
   // Takes the last changes away, as a log brought back from an old backup.
