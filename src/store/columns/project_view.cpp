@@ -469,6 +469,7 @@ class ProjectView::Impl {
   // there already.
   void LoadFile(bool remembered) {
     const std::lock_guard lock(file_mutex_);
+    if (file_) return;  // made anew before this thread came to it
     SnapshotPtr loaded;
     if (fs::exists(options_.file)) {
       try {
