@@ -1,73 +1,28 @@
-"""The server over HTTP on one large generated project: start, sidebar, pages, edits by twenty writers, bulk edits, thumbnails.
-
-Load comes from wrk (one thread); thumbnails are compared with nginx, one worker, that serves the same bytes from files. Debian's
-nginx-light is installed by hand, since it starts a server of its own: apt-get install nginx-light && systemctl disable --now nginx.
-"""
+"""The server over HTTP on one large generated project: start, sidebar, pages, edits by twenty writers, bulk edits; the wire is in serving_http."""
 
 from __future__ import annotations
 
 import os
 import random
-import re
-import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from measure import PRESET, PROGRAMS, ROOT, Row, percentile, shown
-
-sys.path.insert(0, str(ROOT / "tests/support"))
-from burnish_server import BurnishServer, Client
+from measure import PRESET, PROGRAMS, ROOT, Row, shown
+from serving_http import PHOTOGRAPHS, serving_rows
+from serving_load import RUN, BurnishServer, Loaded, milliseconds, spread, wrk
 
 WRITERS = 20
-PAGE = 60
-RUN = "run 1"
-NGINX = """{user}
-worker_processes 1; daemon off; error_log {folder}/error.log; pid {folder}/pid;
-events {{ worker_connections 1024; }}
-http {{ access_log off; sendfile on; keepalive_requests 1000000; open_file_cache max=100;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}
-"""
-
-
-def milliseconds(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - start)
-
-
-def spread(area: str, what: str, times: list[float], check: str = "") -> Row:
-    quantiles = ", ".join(f"p{round(100 * share)} {shown(percentile(times, share))}" for share in (0.5, 0.95, 0.99))
-    return Row(area, what, times, check=f"{quantiles}{'; ' + check if check else ''}")
-
-
-class Loaded:
-    """A running server and its one project."""
-
-    def __init__(self, server: BurnishServer, client: Client, samples: int) -> None:
-        self.server = server
-        self.client = client
-        self.samples = samples
-        self.project = client.get("/api/v1/projects")["projects"][0]["id"]
-        self.path = f"/api/v1/projects/{self.project}"
-
-    def facets(self, filter: Any = None) -> Any:
-        return self.client.post(self.path + "/facets", {"filter": filter or {"all": []}, "run": RUN}, key=None)
-
-    def resident(self) -> float:
-        assert self.server.process is not None
-        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.server.process.pid}/status").read_text())[1]) / 1024  # type: ignore[index]
 
 
 def start(data: Path, samples: int) -> tuple[Loaded, float, float]:
     """The server; milliseconds to the first whole answer and until the model runs are attached too."""
     begun = time.perf_counter()
-    server = BurnishServer.start(data, arguments=["--models", str(data / "no-models")])
+    roots = {"photographs": PHOTOGRAPHS} if PHOTOGRAPHS.is_dir() else {}
+    server = BurnishServer.start(data, media_roots=roots, arguments=["--models", str(data / "no-models")])
     loaded = Loaded(server, server.login(), samples)
     while loaded.facets()["total"] != samples:
         time.sleep(0.01)
@@ -113,19 +68,6 @@ def reading_rows(loaded: Loaded, area: str, times: int) -> list[Row]:
     return rows
 
 
-def wrk(origin: str, *arguments: str, script: Path | None = None, seconds: int = 5, connections: int = 64, path: str = "", headers: tuple[str, ...] = ()) -> tuple[float, float]:
-    """Answers a second and the 99th percentile in milliseconds."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *[part for header in headers for part in ("-H", header)]]
-    command += (["-s", str(script)] if script else []) + [origin + path] + (["--", *arguments] if arguments else [])
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if refused := re.search(r"Non-2xx or 3xx responses: (\d+)", printed):
-        raise RuntimeError(f"{refused[0]} of {origin + path}")
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1])  # type: ignore[index]
-    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", printed)
-    assert slowest
-    return rate, float(slowest[1]) * {"us": 0.001, "ms": 1, "s": 1000}[slowest[2]]
-
-
 def edit_rows(loaded: Loaded, area: str, seconds: int) -> list[Row]:
     client = loaded.client
     head = client.head(loaded.project)
@@ -146,49 +88,6 @@ def edit_rows(loaded: Loaded, area: str, seconds: int) -> list[Row]:
             assert 0 < outcome["changed"] <= most * loaded.samples
             undone.append(milliseconds(lambda: client.post(loaded.path + "/undo")))
         rows += [spread(area, f"bulk edit of {what}", done, f"{outcome['changed']:,} samples"), spread(area, f"its undo, {what}", undone)]
-    return rows
-
-
-class Nginx:
-    def __init__(self, folder: Path, port: int) -> None:
-        (folder / "www").mkdir(parents=True)
-        (folder / "conf").write_text(NGINX.format(folder=folder, port=port, user="user root;" if os.geteuid() == 0 else ""))
-        self.origin = f"http://127.0.0.1:{port}"
-        self.folder = folder
-        self.process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "conf")], stderr=subprocess.DEVNULL)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
-
-
-def serving_rows(loaded: Loaded, area: str, folder: Path, pairs: int, seconds: int) -> list[Row]:
-    client, thumbnail = loaded.client, f"{loaded.path}/samples/0/thumbnail?size=160"
-    ordinals = ",".join(str(n) for n in range(PAGE))
-    one_page = f"{loaded.path}/thumbnails?size=160&ordinals={ordinals}"
-    header, arrays = client.frame(f"{loaded.path}/thumbnails", size=160, ordinals=ordinals)
-    for place in header["thumbnails"]:
-        alone = client.send("GET", f"{loaded.path}/samples/{place['ordinal']}/thumbnail?size=160").content
-        assert alone == arrays["data"][place["offset"] : place["offset"] + place["bytes"]]
-    singly = [milliseconds(lambda: [client.send("GET", f"{loaded.path}/samples/{n}/thumbnail?size=160") for n in range(PAGE)]) for _ in range(pairs)]
-    together = [milliseconds(lambda: client.send("GET", one_page)) for _ in range(pairs)]
-    rows = [Row(area, f"page of {PAGE} thumbnails in one request", together, f"{PAGE} requests, one connection", singly, check="the same pictures")]
-    if not shutil.which("nginx"):
-        print("nginx is not installed: thumbnails are compared with nothing", file=sys.stderr)
-        return rows
-    peer = Nginx(folder / "nginx", loaded.server.port + 1)
-    try:
-        (folder / "nginx/www/0.jpg").write_bytes(client.send("GET", thumbnail).content)
-        (folder / "nginx/www/0.jpg").chmod(0o644)
-        ours, theirs, slowest = [], [], []
-        for _ in range(pairs):
-            rate, late = wrk(loaded.server.origin, path=thumbnail, seconds=seconds, headers=(f"Cookie: {client.cookie()}",))
-            ours.append(1000 / rate)
-            slowest.append(late)
-            theirs.append(1000 / wrk(peer.origin, path="/0.jpg", seconds=seconds)[0])
-        rows.append(Row(area, "12 kB thumbnail, time for each, 64 connections", ours, "nginx, one worker", theirs, check=f"same bytes; p99 {shown(min(slowest))}"))
-    finally:
-        peer.stop()
     return rows
 
 

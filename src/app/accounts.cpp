@@ -45,35 +45,53 @@ Accounts::Login Accounts::LogIn(std::string_view token) {
   });
 }
 
-std::optional<Caller> Accounts::Resolve(const std::string& secret) {
+std::optional<Caller> Accounts::Remembered(std::string_view secret) {
   const std::string digest = base::DigestHex(secret);
   const base::Micros now = clock_.Now();
-  {
+  const std::scoped_lock lock(mutex_);
+  const auto found = known_.find(digest);
+  if (found == known_.end() || now >= found->second.until) return std::nullopt;
+  return found->second.caller;
+}
+
+std::optional<Caller> Accounts::LookUp(std::string_view secret) {
+  const std::string digest = base::DigestHex(secret);
+  const base::Micros now = clock_.Now();
+  const auto logouts = [this] {
     const std::scoped_lock lock(mutex_);
-    const auto found = known_.find(digest);
-    if (found != known_.end() && now < found->second.until) return found->second.caller;
-  }
-  const auto session = catalog_.Read([&secret](store::Reader& reader) { return store::FindSession(reader, secret); });
+    return logouts_;
+  }();
+  const auto session = catalog_.Read([secret](store::Reader& reader) { return store::FindSession(reader, secret); });
   if (!session) return std::nullopt;
   const auto person =
       catalog_.Read([&session](store::Reader& reader) { return store::FindPerson(reader, session->person); });
   if (!person) return std::nullopt;
-  if (session->wants_touch) catalog_.Write([&secret](store::Writer& writer) { store::TouchSession(writer, secret); });
+  const auto caller = CallerOf(*person);
+  if (Remember(digest, caller, now, logouts) && session->wants_touch)
+    catalog_.Write([secret](store::Writer& writer) { store::TouchSession(writer, secret); });
+  return caller;
+}
+
+// True for the one of several at a time that came first.
+bool Accounts::Remember(const std::string& digest, const Caller& caller, base::Micros now, std::uint64_t logouts) {
   const std::scoped_lock lock(mutex_);
+  // Whoever has logged out since the catalog was read stays out.
+  if (logouts_ != logouts) return false;
   if (known_.size() >= kMostRemembered) known_.clear();
-  known_[digest] = {CallerOf(*person), now + kRemembered};
-  return known_[digest].caller;
+  auto& known = known_[digest];
+  const bool first = known.until <= now;
+  known = {caller, now + kRemembered};
+  return first;
 }
 
 void Accounts::LogOut(const Caller& caller, const std::string& secret) {
-  {
-    const std::scoped_lock lock(mutex_);
-    known_.erase(base::DigestHex(secret));
-  }
   catalog_.Write([&](store::Writer& writer) {
     store::CloseSession(writer, secret);
     store::AppendAudit(writer, {}, caller.person, "logout", caller.person.Text());
   });
+  const std::scoped_lock lock(mutex_);
+  known_.erase(base::DigestHex(secret));
+  ++logouts_;
 }
 
 std::string Accounts::Preferences(const Caller& caller) {

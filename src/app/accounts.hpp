@@ -14,7 +14,7 @@
 namespace burnish::app {
 
 // Who may come in. For now one local owner, who comes in by a one-time link that the console prints;
-// people with passwords come later through the same two functions, LogIn and Resolve.
+// people with passwords come later through the same functions.
 class Accounts {
  public:
   // Makes the local owner when the catalog has nobody yet.
@@ -29,9 +29,11 @@ class Accounts {
   };
   // Throws kUnauthenticated, with the way out, for a token that is unknown, used up or too old.
   Login LogIn(std::string_view token);
-  // Whose session it is. Any thread; answers from memory for a minute, so that logging out here is at
-  // once and a change by another process shows within that minute.
-  std::optional<Caller> Resolve(const std::string& secret);
+  // Whose session it is. Remembered answers from memory and never waits; nothing: LookUp knows. What was looked up is
+  // remembered for a minute, so that logging out here is at once and a change by another process shows within that
+  // minute.
+  std::optional<Caller> Remembered(std::string_view secret);
+  std::optional<Caller> LookUp(std::string_view secret);
   void LogOut(const Caller& caller, const std::string& secret);
 
   // What the caller's app remembers about itself: one JSON object as text.
@@ -47,10 +49,13 @@ class Accounts {
     base::Micros until = 0;
   };
 
+  bool Remember(const std::string& digest, const Caller& caller, base::Micros now, std::uint64_t logouts);
+
   store::Catalog& catalog_;
   const base::Clock& clock_;
-  std::mutex mutex_;                              // guards known_ and names_
+  std::mutex mutex_;                              // guards what follows
   std::unordered_map<std::string, Known> known_;  // by digest of the secret
+  std::uint64_t logouts_ = 0;
   std::unordered_map<std::string, std::string> names_;
 };
 

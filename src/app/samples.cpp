@@ -139,6 +139,19 @@ MediaBytes Samples::MediaOf(const Caller& caller, const base::ProjectId& project
   return answer;
 }
 
+std::optional<MediaBytes> Samples::ThumbnailAtHand(const Caller& caller, const base::ProjectId& project,
+                                                   model::Ordinal ordinal, int side) {
+  const auto open = workspace_.AtHand(caller, project);
+  if (!open) return std::nullopt;
+  const auto snapshot = open->Latest();
+  if (ordinal >= snapshot->Size()) return std::nullopt;
+  const base::ContentHash content = snapshot->ContentOf(ordinal);
+  auto bytes = open->Thumbnails(side).GetAtHand(content);
+  if (!bytes) return std::nullopt;
+  std::string type = TypeOf(*bytes);
+  return MediaBytes{*std::move(bytes), std::move(type), content.Hex()};
+}
+
 MediaBytes Samples::ThumbnailOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
                                 int side) {
   const Entry entry = workspace_.Open(caller, project);
@@ -147,9 +160,8 @@ MediaBytes Samples::ThumbnailOf(const Caller& caller, const base::ProjectId& pro
   const base::ContentHash content = snapshot->ContentOf(ordinal);
   auto bytes = entry->Thumbnails(side).Get(content);
   if (!bytes) throw base::Error(base::ErrorCode::kNotFound, "This thumbnail is still being made.", "thumbnail");
-  MediaBytes answer{*std::move(bytes), {}, content.Hex()};
-  answer.type = TypeOf(answer.bytes);
-  return answer;
+  std::string type = TypeOf(*bytes);
+  return {*std::move(bytes), std::move(type), content.Hex()};
 }
 
 }  // namespace burnish::app

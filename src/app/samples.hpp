@@ -92,6 +92,9 @@ class Samples {
                           std::size_t count);
   // Throws kConflict when the file has changed since its import, kNotFound when it is gone.
   MediaBytes MediaOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal);
+  // The thumbnail if that needs no waiting; nothing for whatever reason: ThumbnailOf knows.
+  std::optional<MediaBytes> ThumbnailAtHand(const Caller& caller, const base::ProjectId& project,
+                                            model::Ordinal ordinal, int side);
   // Throws kNotFound while there is none.
   MediaBytes ThumbnailOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal, int side);
 

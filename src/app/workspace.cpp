@@ -31,14 +31,27 @@ Entry Workspace::Open(const Caller& caller, const base::ProjectId& project, Role
   return {OpenForServer(project), *std::move(found)};
 }
 
+std::shared_ptr<OpenProject> Workspace::AtHand(const Caller& caller, const base::ProjectId& project) {
+  const std::unique_lock lock(mutex_, std::try_to_lock);  // somebody who opens a project holds it for long
+  if (!lock) return nullptr;
+  const auto known = known_.find({caller.person, project});
+  if (known == known_.end() || !Holds(known->second)) return nullptr;
+  if (std::max(caller.role, known->second.project.role) > Role::kViewer) return nullptr;
+  const auto open = projects_.find(project);
+  return open == projects_.end() ? nullptr : open->second;
+}
+
+bool Workspace::Holds(const Known& known) const {
+  return known.generation == services_.catalog.Generation() && services_.clock.Now() < known.until;
+}
+
 std::optional<store::Project> Workspace::Find(const base::PersonId& person, const base::ProjectId& project) {
   const std::uint64_t generation = services_.catalog.Generation();
   const base::Micros now = services_.clock.Now();
   {
     const std::scoped_lock lock(mutex_);
     const auto known = known_.find({person, project});
-    if (known != known_.end() && known->second.generation == generation && now < known->second.until)
-      return known->second.project;
+    if (known != known_.end() && Holds(known->second)) return known->second.project;
   }
   auto found =
       services_.catalog.Read([&](store::Reader& reader) { return store::FindProject(reader, person, project); });

@@ -65,6 +65,9 @@ class Workspace {
   // Checks membership and the least role, and opens the project at its first use. Throws kNotFound for
   // outsiders as for projects that do not exist, kPermissionDenied below `least`.
   Entry Open(const Caller& caller, const base::ProjectId& project, Role least = Role::kViewer);
+  // The same for a caller who may look at it, if all is in memory already; null for whatever reason: Open knows. Never
+  // waits.
+  std::shared_ptr<OpenProject> AtHand(const Caller& caller, const base::ProjectId& project);
   // For jobs and for the start of the server: they act for the project itself.
   std::shared_ptr<OpenProject> OpenForServer(const base::ProjectId& project);
 
@@ -92,6 +95,7 @@ class Workspace {
     base::Micros until = 0;
     store::Project project;
   };
+  bool Holds(const Known& known) const;
   std::optional<store::Project> Find(const base::PersonId& person, const base::ProjectId& project);
 
   Services services_;

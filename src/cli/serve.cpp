@@ -19,7 +19,8 @@ namespace {
 class AccountSessions final : public http::SessionResolver {
  public:
   explicit AccountSessions(app::Accounts& accounts) : accounts_(accounts) {}
-  std::optional<app::Caller> Resolve(const std::string& secret) const override { return accounts_.Resolve(secret); }
+  std::optional<app::Caller> Remembered(std::string_view secret) const override { return accounts_.Remembered(secret); }
+  std::optional<app::Caller> LookUp(std::string_view secret) const override { return accounts_.LookUp(secret); }
 
  private:
   app::Accounts& accounts_;

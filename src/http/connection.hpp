@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <stop_token>
 #include <string>
 
 #include "http/beast.hpp"
+#include "http/deadlines.hpp"
 #include "http/events.hpp"
 #include "http/gate.hpp"
 #include "http/server.hpp"
@@ -20,6 +22,9 @@ struct Shared {
   asio::thread_pool& workers;
   asio::thread_pool& streams;
   std::stop_token stop;
+  Deadlines& deadlines;
+  std::string request_prefix;             // of the names of requests: another one for each run of the server
+  std::uint64_t requests = 0;             // so far; of the I/O thread
   std::atomic<std::size_t> waiting{0};    // requests on the workers or before them
   std::atomic<std::size_t> streaming{0};  // downloads under way
 };

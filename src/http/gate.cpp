@@ -48,27 +48,19 @@ Response WrongMethod(const std::vector<Method>& allowed) {
       .With("Allow", names);
 }
 
-std::string HeaderOr(const Headers& headers, std::string_view name, std::string fallback = {}) {
-  const auto found = headers.find(name);
-  return found == headers.end() ? std::move(fallback) : found->second;
-}
-
 bool IsJsonType(std::string_view content_type) {
-  std::string type(content_type.substr(0, content_type.find_first_of("; \t")));
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return type == "application/json";
+  return EqualsIgnoringCase(content_type.substr(0, content_type.find_first_of("; \t")), "application/json");
 }
 
 // Why the body that the head announces cannot be this route's, or nothing.
 std::optional<Response> RefuseBody(const Route& route, const Headers& headers) {
-  const auto length_text = HeaderOr(headers, "content-length", "0");
+  const auto length_text = headers.FindOr("content-length", "0");
   std::uint64_t length = 0;
   std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
-  const bool has_body = length > 0 || headers.contains("transfer-encoding");
+  const bool has_body = length > 0 || headers.Has("transfer-encoding");
   if (route.body == BodyKind::kNone) {
     // An empty JSON object from a client that always sends one is no body to speak of.
-    if (!has_body || (length <= 2 && !headers.contains("transfer-encoding"))) return std::nullopt;
+    if (!has_body || (length <= 2 && !headers.Has("transfer-encoding"))) return std::nullopt;
     return Problem(ErrorCode::kInvalidArgument, "This address takes no body; send none.", "body");
   }
   if (length > route.body_limit) {
@@ -77,7 +69,7 @@ std::optional<Response> RefuseBody(const Route& route, const Headers& headers) {
         "The body is larger than " + std::to_string(route.body_limit >> 20U) + " MiB, the most that is taken here.",
         "body");
   }
-  if (route.body == BodyKind::kJson && !IsJsonType(HeaderOr(headers, "content-type"))) {
+  if (route.body == BodyKind::kJson && !IsJsonType(headers.FindOr("content-type", ""))) {
     return WithStatus(
         Problem(ErrorCode::kInvalidArgument, "The body must be sent as application/json.", "Content-Type"), 415);
   }
@@ -94,10 +86,10 @@ std::optional<Response> RefuseQuery(const Route& route, const QueryParameters& q
   return std::nullopt;
 }
 
-bool EtagMatches(const std::string& list, const std::string& etag) {
+bool EtagMatches(std::string_view list, std::string_view etag) {
   if (list == "*") return true;
   std::size_t at = 0;
-  while ((at = list.find(etag, at)) != std::string::npos) {
+  while ((at = list.find(etag, at)) != std::string_view::npos) {
     const auto end = at + etag.size();
     if (end == list.size() || list[end] == ',' || list[end] == ' ') return true;
     at = end;
@@ -178,14 +170,14 @@ Gate::Gate(const Router& router, const SessionResolver& sessions, const Embedded
       cookie_name_(std::move(cookie_name)),
       details_(std::move(details)) {}
 
-std::variant<Response, Admission> Gate::Admit(const RequestHead& head, std::string request_id,
-                                              std::stop_token stop) const {
-  if (head.headers.count("host") != 1 || !hosts_.Accepts(head.headers.find("host")->second)) {
+Gate::Decision Gate::Admit(const RequestHead& head, std::string request_id, std::stop_token stop,
+                           Sessions sessions) const {
+  if (head.headers.Count("host") != 1 || !hosts_.Accepts(head.headers.FindOr("host", ""))) {
     return WithStatus(Problem(ErrorCode::kPermissionDenied,
                               "Burnish does not answer under this name; open the address that it printed at start."),
                       421);
   }
-  if (head.headers.size() > kMostHeaders)
+  if (head.headers.Size() > kMostHeaders)
     return WithStatus(Problem(ErrorCode::kTooLarge, "The request has more than 100 headers."), 431);
   const auto method = ParseMethod(head.method);
   if (!method) return WrongMethod({Method::kGet, Method::kPost, Method::kPut, Method::kPatch, Method::kDelete});
@@ -197,20 +189,23 @@ std::variant<Response, Admission> Gate::Admit(const RequestHead& head, std::stri
   const auto path = target.substr(0, question);
   const auto query = question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
   if (path == "/api" || path.starts_with("/api/"))
-    return AdmitApi(head, *method, path, query, std::move(request_id), std::move(stop));
+    return AdmitApi(head, *method, path, query, std::move(request_id), std::move(stop), sessions);
   if (*method != Method::kGet) return WrongMethod({Method::kGet});
   return AnswerPage(head, path);
 }
 
-std::variant<Response, Admission> Gate::AdmitApi(const RequestHead& head, Method method, std::string_view path,
-                                                 std::string_view query, std::string request_id,
-                                                 std::stop_token stop) const {
+Gate::Decision Gate::AdmitApi(const RequestHead& head, Method method, std::string_view path, std::string_view query,
+                              std::string request_id, std::stop_token stop, Sessions sessions) const {
   const bool changes = method != Method::kGet;
   if (const auto why = ForeignPage(head.headers, hosts_, method, changes))
     return Problem(ErrorCode::kPermissionDenied, *why);
 
   const auto secret = FindCookie(head.headers, cookie_name_);
-  auto caller = secret.empty() ? std::nullopt : sessions_.Resolve(secret);
+  auto caller = secret.empty() ? std::nullopt : sessions_.Remembered(secret);
+  if (!caller && !secret.empty()) {
+    if (sessions == Sessions::kRemembered) return UnknownSession{};
+    caller = sessions_.LookUp(secret);
+  }
   auto match = router_.Find(method, path);
   // Outsiders learn nothing of which addresses exist.
   if (!caller && (match.route == nullptr || !match.route->policy.IsPublic())) {
@@ -231,9 +226,10 @@ std::variant<Response, Admission> Gate::AdmitApi(const RequestHead& head, Method
   try {
     auto parameters = ParseQuery(query);
     if (auto refused = RefuseQuery(route, parameters)) return *std::move(refused);
-    Admission admission{&route, RequestBuilder::Build(method, std::string(path), std::move(request_id), secret,
-                                                      std::move(caller), std::move(match.parameters),
-                                                      std::move(parameters), head.headers, std::move(stop))};
+    Admission admission{
+        &route,
+        RequestBuilder::Build(method, std::string(path), std::move(request_id), std::string(secret), std::move(caller),
+                              std::move(match.parameters), std::move(parameters), head.headers, std::move(stop))};
     if (route.key == Key::kRequired) (void)admission.request.Operation();
     return admission;
   } catch (const base::Error& refused) {
@@ -255,13 +251,13 @@ Response Gate::AnswerPage(const RequestHead& head, std::string_view path) const 
   Response response;
   response.content_type = file->content_type;
   response.exposure = file->immutable ? Exposure::kAsset : Exposure::kPage;
-  const auto accepted = HeaderOr(head.headers, "accept-encoding");
+  const auto accepted = head.headers.FindOr("accept-encoding", "");
   auto bytes = file->plain;
   std::string encoding;
-  if (!file->brotli.empty() && accepted.find("br") != std::string::npos) {
+  if (!file->brotli.empty() && accepted.find("br") != std::string_view::npos) {
     bytes = file->brotli;
     encoding = "br";
-  } else if (!file->gzip.empty() && accepted.find("gzip") != std::string::npos) {
+  } else if (!file->gzip.empty() && accepted.find("gzip") != std::string_view::npos) {
     bytes = file->gzip;
     encoding = "gzip";
   }
@@ -287,6 +283,15 @@ void Gate::TakeJson(Admission& admission, std::string_view body) {
 
 void Gate::TakeUpload(Admission& admission, UploadedFile file) {
   RequestBuilder::SetUpload(admission.request, std::move(file));
+}
+
+std::optional<Response> Gate::RunAtOnce(const Admission& admission) const {
+  if (!admission.route->at_once) return std::nullopt;
+  try {
+    return admission.route->at_once(admission.request);
+  } catch (const std::exception&) {
+    return std::nullopt;  // the handler fails the same way, where a failure may look things up and write to the log
+  }
 }
 
 Response Gate::Run(const Admission& admission) const {
@@ -316,13 +321,13 @@ Response Gate::ProblemOf(const std::exception& failure, const std::string& reque
 Response Gate::Condition(const RequestHead& head, Response response) {
   const auto size = BodySize(response);
   if (response.status != 200 || response.etag.empty() || !size) return response;
-  if (EtagMatches(HeaderOr(head.headers, "if-none-match"), response.etag)) {
+  if (EtagMatches(head.headers.FindOr("if-none-match", ""), response.etag)) {
     response.status = 304;
     response.body = std::string();
     return response;
   }
-  const auto range_text = HeaderOr(head.headers, "range");
-  const auto if_range = HeaderOr(head.headers, "if-range");
+  const auto range_text = head.headers.FindOr("range", "");
+  const auto if_range = head.headers.FindOr("if-range", "");
   if (!response.ranges || range_text.empty() || (!if_range.empty() && if_range != response.etag)) return response;
   bool unsatisfiable = false;
   if (const auto range = ParseRange(range_text, *size, unsatisfiable)) return CutTo(std::move(response), *range, *size);

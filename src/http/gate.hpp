@@ -10,6 +10,7 @@
 #include "http/embedded_files.hpp"
 #include "http/problem_details.hpp"
 #include "http/request.hpp"
+#include "http/request_head.hpp"
 #include "http/response.hpp"
 #include "http/router.hpp"
 #include "http/safety.hpp"
@@ -17,19 +18,17 @@
 
 namespace burnish::http {
 
-// The head of a request as it came over the wire.
-struct RequestHead {
-  std::string method;    // "GET"
-  std::string target;    // as sent
-  Headers headers;       // names in lower case
-  bool upgrade = false;  // asks for a WebSocket
-};
-
 // A request that may reach its handler once its body is read.
 struct Admission {
   const Route* route = nullptr;
   Request request;
 };
+
+// Whether a session that is not in memory may be looked up, which waits for the catalog.
+enum class Sessions : std::uint8_t { kRemembered, kLookedUp };
+
+// With kRemembered only: whose session it is must be looked up before anything can be said.
+struct UnknownSession {};
 
 // Everything between the wire and a handler that needs no socket: who may ask what, from where, and how answers leave.
 // Immutable: any thread may call.
@@ -39,10 +38,13 @@ class Gate {
        std::string cookie_name, ProblemDetails details = {});
 
   // The way to a handler, or the answer at once (a refusal, a file of the web app).
-  std::variant<Response, Admission> Admit(const RequestHead& head, std::string request_id, std::stop_token stop) const;
+  using Decision = std::variant<Response, Admission, UnknownSession>;
+  Decision Admit(const RequestHead& head, std::string request_id, std::stop_token stop, Sessions sessions) const;
   // Hands the body over. Throws kInvalidArgument if it is not JSON of at most 64 levels.
   static void TakeJson(Admission& admission, std::string_view body);
   static void TakeUpload(Admission& admission, UploadedFile file);
+  // The answer if the route has one that needs no waiting. Nothing: Run it on a worker.
+  std::optional<Response> RunAtOnce(const Admission& admission) const;
   // Runs the handler. Every failure comes back as a problem document: the one place where HTTP catches.
   Response Run(const Admission& admission) const;
   Response ProblemOf(const std::exception& failure, const std::string& request_id) const;
@@ -51,9 +53,8 @@ class Gate {
   static Response Condition(const RequestHead& head, Response response);
 
  private:
-  std::variant<Response, Admission> AdmitApi(const RequestHead& head, Method method, std::string_view path,
-                                             std::string_view query, std::string request_id,
-                                             std::stop_token stop) const;
+  Decision AdmitApi(const RequestHead& head, Method method, std::string_view path, std::string_view query,
+                    std::string request_id, std::stop_token stop, Sessions sessions) const;
   Response AnswerPage(const RequestHead& head, std::string_view path) const;
 
   const Router& router_;

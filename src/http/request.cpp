@@ -82,14 +82,8 @@ const UploadedFile& Request::Upload() const {
   return *upload_;
 }
 
-std::optional<std::string> Request::Header(std::string_view lower_case_name) const {
-  const auto found = headers_.find(lower_case_name);
-  if (found == headers_.end()) return std::nullopt;
-  return found->second;
-}
-
 base::OperationId Request::Operation() const {
-  const auto text = Header("idempotency-key").value_or("");
+  const auto text = headers_.FindOr("idempotency-key", "");
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   };
@@ -98,7 +92,7 @@ base::OperationId Request::Operation() const {
                       "The Idempotency-Key header must have 8 to 64 letters, digits, '-' or '_', new for each write.",
                       "Idempotency-Key");
   }
-  return base::OperationId(text);
+  return base::OperationId(std::string(text));
 }
 
 }  // namespace burnish::http

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
-#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -18,12 +17,17 @@
 #include "app/caller.hpp"
 #include "base/error.hpp"
 #include "base/ids.hpp"
+#include "http/headers.hpp"
 #include "http/json_reader.hpp"
+#include "http/url.hpp"
 
 namespace burnish::http {
 
 enum class Method : std::uint8_t { kGet, kPost, kPut, kPatch, kDelete };
 std::string_view MethodName(Method method);
+
+// Names and decoded values of the variable parts of an address.
+using PathParameters = std::vector<std::pair<std::string, std::string>>;
 
 // A body that was streamed to a file of the staging folder. The file is removed with the request unless the handler
 // moves it away.
@@ -71,7 +75,9 @@ class Request {
 
   // The Idempotency-Key header; always present on routes with `key = Key::kRequired`.
   base::OperationId Operation() const;
-  std::optional<std::string> Header(std::string_view lower_case_name) const;
+  std::optional<std::string_view> Header(std::string_view lower_case_name) const {
+    return headers_.Find(lower_case_name);
+  }
   // The value of our session cookie; for logout only.
   const std::string& SessionSecret() const noexcept { return session_secret_; }
   // Set when the server stops: long reads should ask it.
@@ -92,9 +98,9 @@ class Request {
   std::string request_id_;
   std::string session_secret_;
   std::optional<app::Caller> caller_;
-  std::vector<std::pair<std::string, std::string>> path_parameters_;
-  std::multimap<std::string, std::string, std::less<>> query_;
-  std::multimap<std::string, std::string, std::less<>> headers_;  // lower-case names
+  PathParameters path_parameters_;
+  QueryParameters query_;
+  Headers headers_;
   std::optional<boost::json::value> body_;
   std::optional<UploadedFile> upload_;
   std::stop_token stop_;

@@ -4,10 +4,8 @@
 #include <stop_token>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "http/request.hpp"
-#include "http/safety.hpp"
 #include "http/url.hpp"
 
 namespace burnish::http {
@@ -16,8 +14,7 @@ namespace burnish::http {
 class RequestBuilder {
  public:
   static Request Build(Method method, std::string path, std::string request_id, std::string session_secret,
-                       std::optional<app::Caller> caller,
-                       std::vector<std::pair<std::string, std::string>> path_parameters, QueryParameters query,
+                       std::optional<app::Caller> caller, PathParameters path_parameters, QueryParameters query,
                        Headers headers, std::stop_token stop) {
     Request request;
     request.method_ = method;

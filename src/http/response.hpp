@@ -43,6 +43,7 @@ enum class Exposure : std::uint8_t {
   kMedia,         // foreign bytes: sandboxed, own content type, revalidated privately
   kMediaForever,  // foreign bytes under an address that names their content: privately immutable
 };
+inline constexpr std::size_t kExposures = 5;
 
 // A handler's answer. A value: build it with the functions below.
 struct Response {

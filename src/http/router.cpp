@@ -19,16 +19,20 @@ void RefuseRoute(const Route& route, const std::string& why) {
       route.operation);
 }
 
-// The parameters of `segments` if they match `pattern`, decoded; nothing otherwise.
-std::optional<std::vector<std::pair<std::string, std::string>>> Fit(const std::vector<std::string>& pattern,
-                                                                    const std::vector<std::string_view>& segments) {
-  if (pattern.size() != segments.size()) return std::nullopt;
-  std::vector<std::pair<std::string, std::string>> parameters;
+bool Fits(const std::vector<std::string>& pattern, const std::vector<std::string_view>& segments) {
+  if (pattern.size() != segments.size()) return false;
+  for (std::size_t i = pattern.size(); i-- > 0;) {  // the ends differ most
+    if (IsParameter(pattern[i]) ? segments[i].empty() : pattern[i] != segments[i]) return false;
+  }
+  return true;
+}
+
+// The parameters of `segments`, which fit `pattern`, decoded; nothing if they cannot be.
+std::optional<PathParameters> ParametersOf(const std::vector<std::string>& pattern,
+                                           const std::vector<std::string_view>& segments) {
+  PathParameters parameters;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (!IsParameter(pattern[i])) {
-      if (pattern[i] != segments[i]) return std::nullopt;
-      continue;
-    }
+    if (!IsParameter(pattern[i])) continue;
     auto value = PercentDecode(segments[i]);
     if (!value || value->empty()) return std::nullopt;
     parameters.emplace_back(pattern[i].substr(1, pattern[i].size() - 2), *std::move(value));
@@ -50,7 +54,7 @@ void Router::Add(Route route) {
     RefuseRoute(route, "has no operation or path");
   if (route.method == Method::kGet && (route.effects || route.body != BodyKind::kNone))
     RefuseRoute(route, "is a GET with effects or a body");
-  if (route.answers_inline && route.body == BodyKind::kUpload) RefuseRoute(route, "takes an upload and answers inline");
+  if (route.at_once && route.body != BodyKind::kNone) RefuseRoute(route, "takes a body and answers at once");
   for (const auto& other : routes_) {
     if (other.operation == route.operation || (other.method == route.method && other.path == route.path))
       RefuseRoute(route, "is declared twice");
@@ -65,12 +69,16 @@ Router::Match Router::Find(Method method, std::string_view path) const {
   const auto segments = SplitPath(path);
   Match match;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
-    auto parameters = Fit(segments_[i], segments);
-    if (!parameters) continue;
-    match.allowed.push_back(routes_[i].method);
-    if (routes_[i].method != method || match.route != nullptr) continue;
-    match.route = &routes_[i];
-    match.parameters = *std::move(parameters);
+    if (routes_[i].method != method || !Fits(segments_[i], segments)) continue;
+    if (auto parameters = ParametersOf(segments_[i], segments)) {
+      match.route = &routes_[i];
+      match.parameters = *std::move(parameters);
+      return match;
+    }
+  }
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    if (Fits(segments_[i], segments) && ParametersOf(segments_[i], segments))
+      match.allowed.push_back(routes_[i].method);
   }
   return match;
 }

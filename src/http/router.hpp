@@ -47,6 +47,7 @@ enum class BodyKind : std::uint8_t {
 enum class Key : std::uint8_t { kNone, kRequired };  // the Idempotency-Key header
 
 using Handler = std::function<Response(const Request&)>;
+using AtOnceHandler = std::function<std::optional<Response>(const Request&)>;
 
 // One operation of api/openapi.yaml. Everything that the server, the access matrix and the contract test must know.
 struct Route {
@@ -54,7 +55,10 @@ struct Route {
   std::string path;       // "/api/v1/projects/{project}/samples/{ordinal}"
   std::string operation;  // operationId of the OpenAPI
   Policy policy;
-  Handler handler;
+  Handler handler;  // on a worker: may wait
+  // Tried before `handler`, on the I/O thread: answers when everything that it needs is in memory. It never waits, for
+  // a disk or for a lock that others hold while they wait, and takes well under a millisecond. May be empty.
+  AtOnceHandler at_once;
 
   Key key = Key::kNone;
   BodyKind body = BodyKind::kNone;
@@ -62,7 +66,6 @@ struct Route {
   std::vector<std::string> query;  // the parameters that it knows; others are refused
   bool effects = false;            // changes something that lasts
   bool destructive = false;        // removes or replaces: must be undoable
-  bool answers_inline = false;     // cannot block: runs on the I/O thread
   bool event_socket = false;  // upgraded to the WebSocket of events; the handler answers those who do not ask for that
 };
 
@@ -74,9 +77,9 @@ class Router {
   void Add(Route route);
 
   struct Match {
-    const Route* route = nullptr;                                 // nullptr: no such path, or not this method
-    std::vector<std::pair<std::string, std::string>> parameters;  // decoded
-    std::vector<Method> allowed;                                  // of the path, when the method is wrong
+    const Route* route = nullptr;  // nullptr: no such path, or not this method
+    PathParameters parameters;     // decoded
+    std::vector<Method> allowed;   // of the path, when the method is wrong
   };
   // `path` is percent-encoded, without the query.
   Match Find(Method method, std::string_view path) const;

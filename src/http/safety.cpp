@@ -1,6 +1,8 @@
 #include "http/safety.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace burnish::http {
 namespace {
@@ -15,28 +17,45 @@ constexpr std::string_view kPagePolicy =
 constexpr std::string_view kDataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 constexpr std::string_view kMediaPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
-
-std::optional<std::string> Single(const Headers& headers, std::string_view name) {
-  const auto found = headers.find(name);
-  if (found == headers.end()) return std::nullopt;
-  return found->second;
-}
-
 std::string_view MediaTypeOf(std::string_view content_type) {
   const auto end = content_type.find_first_of("; \t");
   return content_type.substr(0, end);
 }
 
+std::pair<std::string_view, std::string_view> PolicyAndCaching(Exposure exposure) {
+  switch (exposure) {
+    case Exposure::kPage:
+      return {kPagePolicy, "no-cache"};
+    case Exposure::kAsset:  // a worker's script brings its own policy
+      return {kPagePolicy, "public, max-age=31536000, immutable"};
+    case Exposure::kMedia:
+      return {kMediaPolicy, "private, no-cache"};
+    case Exposure::kMediaForever:
+      return {kMediaPolicy, "private, max-age=31536000, immutable"};
+    case Exposure::kPrivate:
+      break;
+  }
+  return {kDataPolicy, "no-store"};
+}
+
+std::string LinesOf(Exposure exposure) {
+  const auto [policy, caching] = PolicyAndCaching(exposure);
+  std::string lines =
+      "X-Content-Type-Options: nosniff\r\n"
+      "Referrer-Policy: no-referrer\r\n"
+      "X-Frame-Options: DENY\r\n"
+      "Cross-Origin-Opener-Policy: same-origin\r\n"
+      "Cross-Origin-Resource-Policy: same-origin\r\n"
+      "Permissions-Policy: camera=(), microphone=(), geolocation=()\r\n";
+  lines.append("Content-Security-Policy: ").append(policy).append("\r\n");
+  lines.append("Cache-Control: ").append(caching).append("\r\n");
+  return lines;
+}
+
 }  // namespace
 
 HostList::HostList(std::uint16_t port, std::vector<std::string> extra) : names_(std::move(extra)) {
-  for (auto& name : names_) name = Lower(name);
+  for (auto& name : names_) name = LowerCase(name);
   for (const auto* host : {"127.0.0.1", "localhost", "[::1]"}) {
     names_.push_back(std::string(host) + ":" + std::to_string(port));
     if (port == 80) names_.emplace_back(host);
@@ -44,7 +63,8 @@ HostList::HostList(std::uint16_t port, std::vector<std::string> extra) : names_(
 }
 
 bool HostList::Accepts(std::string_view host) const {
-  return std::find(names_.begin(), names_.end(), Lower(host)) != names_.end();
+  return std::any_of(names_.begin(), names_.end(),
+                     [host](const std::string& name) { return EqualsIgnoringCase(host, name); });
 }
 
 bool HostList::OwnsOrigin(std::string_view origin) const {
@@ -55,67 +75,42 @@ bool HostList::OwnsOrigin(std::string_view origin) const {
 }
 
 std::optional<std::string> ForeignPage(const Headers& headers, const HostList& hosts, Method method, bool changes) {
-  const auto site = Single(headers, "sec-fetch-site");
+  const auto site = headers.Find("sec-fetch-site");
   if (site && *site != "same-origin" && *site != "none")
     return "Another web page asked for this; only Burnish's own pages may.";
-  const auto origin = Single(headers, "origin");
+  const auto origin = headers.Find("origin");
   if (origin && !hosts.OwnsOrigin(*origin)) return "Another web page asked for this; only Burnish's own pages may.";
   if (!changes) return std::nullopt;
 
   // A page of another site can send only "simple" requests without asking first (Fetch standard, CORS-safelisted): one
   // of these signs shows that it is none.
-  const auto type = Lower(MediaTypeOf(Single(headers, "content-type").value_or("")));
+  const auto type = LowerCase(MediaTypeOf(headers.FindOr("content-type", "")));
   const bool not_simple = method != Method::kPost || type == "application/json" || type == "application/octet-stream" ||
-                          headers.contains("idempotency-key") || headers.contains("x-burnish") || site == "same-origin";
+                          headers.Has("idempotency-key") || headers.Has("x-burnish") || site == "same-origin";
   if (!not_simple) return "A change must be sent as application/json, or with the header 'X-Burnish: 1'.";
   return std::nullopt;
 }
 
-std::vector<std::pair<std::string_view, std::string_view>> SafetyHeaders(Exposure exposure) {
-  std::vector<std::pair<std::string_view, std::string_view>> headers = {
-      {"X-Content-Type-Options", "nosniff"},
-      {"Referrer-Policy", "no-referrer"},
-      {"X-Frame-Options", "DENY"},
-      {"Cross-Origin-Opener-Policy", "same-origin"},
-      {"Cross-Origin-Resource-Policy", "same-origin"},
-      {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
-  };
-  switch (exposure) {
-    case Exposure::kPrivate:
-      headers.emplace_back("Content-Security-Policy", kDataPolicy);
-      headers.emplace_back("Cache-Control", "no-store");
-      break;
-    case Exposure::kPage:
-      headers.emplace_back("Content-Security-Policy", kPagePolicy);
-      headers.emplace_back("Cache-Control", "no-cache");
-      break;
-    case Exposure::kAsset:  // a worker's script brings its own policy
-      headers.emplace_back("Content-Security-Policy", kPagePolicy);
-      headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
-      break;
-    case Exposure::kMedia:
-      headers.emplace_back("Content-Security-Policy", kMediaPolicy);
-      headers.emplace_back("Cache-Control", "private, no-cache");
-      break;
-    case Exposure::kMediaForever:
-      headers.emplace_back("Content-Security-Policy", kMediaPolicy);
-      headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
-      break;
-  }
-  return headers;
+std::string_view SafetyHeaders(Exposure exposure) {
+  static const std::array<std::string, kExposures> kLines = [] {
+    std::array<std::string, kExposures> lines;
+    for (std::size_t i = 0; i < kExposures; ++i) lines[i] = LinesOf(static_cast<Exposure>(i));
+    return lines;
+  }();
+  return kLines[static_cast<std::size_t>(exposure)];
 }
 
-std::string FindCookie(const Headers& headers, std::string_view name) {
-  const auto [first, last] = headers.equal_range("cookie");
-  for (auto it = first; it != last; ++it) {
-    std::string_view rest = it->second;
+std::string_view FindCookie(const Headers& headers, std::string_view name) {
+  for (std::size_t i = 0; i < headers.Size(); ++i) {
+    if (headers.Name(i) != "cookie") continue;
+    std::string_view rest = headers.Value(i);
     while (!rest.empty()) {
       const auto end = rest.find(';');
       auto pair = rest.substr(0, end);
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
       while (pair.starts_with(' ')) pair.remove_prefix(1);
       if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
-        return std::string(pair.substr(name.size() + 1));
+        return pair.substr(name.size() + 1);
     }
   }
   return {};

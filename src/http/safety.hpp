@@ -4,12 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "http/headers.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
-#include "http/url.hpp"
 
 namespace burnish::http {
 
@@ -27,17 +26,14 @@ class HostList {
   std::vector<std::string> names_;
 };
 
-// What of a request's head says where it comes from. Header names in lower case.
-using Headers = std::multimap<std::string, std::string, std::less<>>;
-
 // Whether a request may come from a page that is not ours; then a sentence that says why it is refused.
 // Reads (`changes` false) are refused only when the browser says that another site asks.
 std::optional<std::string> ForeignPage(const Headers& headers, const HostList& hosts, Method method, bool changes);
 
-// The safety headers for an answer, beside its own.
-std::vector<std::pair<std::string_view, std::string_view>> SafetyHeaders(Exposure exposure);
+// The safety headers for an answer, beside its own: whole lines.
+std::string_view SafetyHeaders(Exposure exposure);
 
-// The value of a cookie in the Cookie headers, or empty.
-std::string FindCookie(const Headers& headers, std::string_view name);
+// The value of a cookie in the Cookie headers, or empty. Lives as long as the headers.
+std::string_view FindCookie(const Headers& headers, std::string_view name);
 
 }  // namespace burnish::http

@@ -11,6 +11,8 @@
 namespace burnish::http {
 namespace {
 
+constexpr std::chrono::milliseconds kBetweenLooks{250};  // at the deadlines
+
 tcp::acceptor Bind(asio::io_context& io, const ServerOptions& options) {
   const auto refuse = [&](const std::string& why) {
     throw base::Error(base::ErrorCode::kUnavailable, "Burnish cannot listen on " + options.address + ", port " +
@@ -41,7 +43,9 @@ struct Server::Impl {
         gate(router, sessions, ui, HostList(port, options.hosts), CookieName(), options.details),
         workers(options.workers),
         streams(options.streams),
-        shared{options, gate, events, random, workers, streams, stop.get_token()} {}
+        shared{options,          gate,      events,
+               random,           workers,   streams,
+               stop.get_token(), deadlines, base::NewIdText(random).substr(0, 5) + "-"} {}
 
   std::string CookieName() const { return "burnish_session_" + std::to_string(port); }
 
@@ -63,6 +67,15 @@ struct Server::Impl {
     }
   }
 
+  asio::awaitable<void> Watch() {
+    asio::steady_timer pause(io);
+    while (!stop.stop_requested()) {
+      pause.expires_after(kBetweenLooks);
+      co_await pause.async_wait(kAwait);
+      deadlines.Look();
+    }
+  }
+
   void Ended(const std::exception_ptr& failure) {
     --connections;
     if (!failure) return;
@@ -75,6 +88,7 @@ struct Server::Impl {
 
   ServerOptions options;
   std::stop_source stop;
+  Deadlines deadlines;  // outlives the connections, which end with `io`
   asio::io_context io{1};
   tcp::acceptor acceptor;
   std::uint16_t port;
@@ -97,6 +111,7 @@ std::string Server::CookieName() const { return impl_->CookieName(); }
 
 void Server::Start() {
   asio::co_spawn(impl_->io, impl_->Accept(), asio::detached);
+  asio::co_spawn(impl_->io, impl_->Watch(), asio::detached);
   impl_->thread = std::thread([this] { impl_->io.run(); });
 }
 

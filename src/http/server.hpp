@@ -36,7 +36,7 @@ struct ServerOptions {
 };
 
 // Serves the router, the event socket (/api/v1/events) and the web app over HTTP/1.1. One thread does all input and
-// output; handlers run on `workers` threads, except routes that answer inline.
+// output and what routes can answer at once; handlers run on `workers` threads.
 class Server {
  public:
   // Binds at once. Throws kUnavailable, naming address and port, if that fails.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "app/caller.hpp"
 
@@ -11,8 +11,10 @@ namespace burnish::http {
 class SessionResolver {
  public:
   virtual ~SessionResolver() = default;
-  // Called on the I/O thread for every request: answers from memory. Nothing for unknown, ended or expired sessions.
-  virtual std::optional<app::Caller> Resolve(const std::string& secret) const = 0;
+  // From memory alone: called on the I/O thread for every request. Nothing: LookUp knows.
+  virtual std::optional<app::Caller> Remembered(std::string_view secret) const = 0;
+  // May wait for the catalog: called on a worker. Nothing for unknown, ended or expired sessions.
+  virtual std::optional<app::Caller> LookUp(std::string_view secret) const = 0;
 };
 
 }  // namespace burnish::http

@@ -17,10 +17,11 @@ constexpr std::string_view kContent = "0123456789";
 
 class OneSession final : public SessionResolver {
  public:
-  std::optional<app::Caller> Resolve(const std::string& secret) const override {
+  std::optional<app::Caller> Remembered(std::string_view secret) const override {
     if (secret != "s") return std::nullopt;
     return app::Caller{base::PersonId("p"), "Ada", app::Role::kOwner};
   }
+  std::optional<app::Caller> LookUp(std::string_view) const override { return std::nullopt; }
 };
 
 Router SomeRoutes() {
@@ -59,7 +60,7 @@ RequestHead HeadOf(std::string_view text) {
       head.method = line.substr(0, cut);
       head.target = line.substr(cut + 1);
     } else {
-      head.headers.emplace(line.substr(0, cut), line.substr(cut + 2));
+      head.headers.Add(line.substr(0, cut), line.substr(cut + 2));
     }
     first = false;
   }
@@ -87,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Gate gate(router, sessions, EmbeddedFiles(), HostList(80, {"burnish.example:8080"}), "burnish_session");
   const auto head = HeadOf({reinterpret_cast<const char*>(data), size});
   CheckRange(head);
-  auto admitted = gate.Admit(head, "request", {});
+  auto admitted = gate.Admit(head, "request", {}, Sessions::kLookedUp);
   if (const auto* refused = std::get_if<Response>(&admitted)) {
     if (refused->status < 200 || refused->status >= 500) std::abort();
   } else if (gate.Run(std::get<Admission>(admitted)).status >= 500) {

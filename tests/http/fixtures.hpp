@@ -9,11 +9,14 @@
 
 namespace burnish::http {
 
-// Knows one owner and one viewer, by the secrets of their cookies.
+// Remembers one owner, and finds one viewer where it must look; by the secrets of their cookies.
 class TwoPeople final : public SessionResolver {
  public:
-  std::optional<app::Caller> Resolve(const std::string& secret) const override {
+  std::optional<app::Caller> Remembered(std::string_view secret) const override {
     if (secret == "owner-secret") return app::Caller{base::PersonId("ann"), "Ann", app::Role::kOwner};
+    return std::nullopt;
+  }
+  std::optional<app::Caller> LookUp(std::string_view secret) const override {
     if (secret == "viewer-secret") return app::Caller{base::PersonId("vic"), "Vic", app::Role::kViewer};
     return std::nullopt;
   }

@@ -50,13 +50,13 @@ class GateTest : public testing::Test {
     RequestHead head;
     head.method = method;
     head.target = target;
-    head.headers.emplace("host", headers.contains("host") ? headers.at("host") : "127.0.0.1:8080");
+    head.headers.Add("host", headers.contains("host") ? headers.at("host") : "127.0.0.1:8080");
     for (const auto& [name, value] : headers) {
-      if (name != "host") head.headers.emplace(name, value);
+      if (name != "host") head.headers.Add(name, value);
     }
-    if (!cookie.empty()) head.headers.emplace("cookie", "theme=dark; " + cookie);
-    if (!body.empty()) head.headers.emplace("content-length", std::to_string(body.size()));
-    auto admitted = gate_.Admit(head, "r1", {});
+    if (!cookie.empty()) head.headers.Add("cookie", "theme=dark; " + cookie);
+    if (!body.empty()) head.headers.Add("content-length", std::to_string(body.size()));
+    auto admitted = gate_.Admit(head, "r1", {}, Sessions::kLookedUp);
     if (auto* response = std::get_if<Response>(&admitted)) return Gate::Condition(head, std::move(*response));
     auto& admission = std::get<Admission>(admitted);
     try {
@@ -183,7 +183,7 @@ TEST(GateConditionTest, AnswersAKnownEtagWith304AndRangesWith206) {
   };
   const auto ask = [&](const std::string& name, const std::string& value) {
     RequestHead head;
-    head.headers.emplace(name, value);
+    head.headers.Add(name, value);
     return Gate::Condition(head, media());
   };
   EXPECT_EQ(ask("if-none-match", "\"abc\"").status, 304);
@@ -210,7 +210,7 @@ TEST(GatePagesTest, ServesTheAppItsAssetsAndItsAddresses) {
   const auto ask = [&](const std::string& target, const std::string& accept) {
     RequestHead head{
         .method = "GET", .target = target, .headers = {{"host", "localhost:8080"}, {"accept-encoding", accept}}};
-    return std::get<Response>(gate.Admit(head, "r", {}));
+    return std::get<Response>(gate.Admit(head, "r", {}, Sessions::kLookedUp));
   };
   EXPECT_EQ(BodyView(ask("/", "")), "<html>");
   EXPECT_EQ(BodyView(ask("/projects/clothes/explore?filter=%7B%7D", "")), "<html>");

@@ -32,7 +32,6 @@ void AddJobRoutes(Router& router, app::Activity& activity) {
   router.Add(cancel);
   auto events = ReadRoute("/api/v1/events", "openEvents", OpenEvents);
   events.event_socket = true;
-  events.answers_inline = true;
   router.Add(events);
 }
 

@@ -126,13 +126,28 @@ Response MediaResponse(app::MediaBytes media) {
   return Media({std::as_bytes(std::span(*owner)), owner}, std::move(media.type), std::move(media.content), false);
 }
 
-Response GetThumbnail(const Request& request, app::Samples& samples) {
+int SizeOf(const Request& request) {
   const auto size = QueryNumber(request, "size", 160, 320, 320);
   if (size != 160 && size != 320)
     throw base::Error(base::ErrorCode::kInvalidArgument, "The parameter 'size' must be 160 or 320.", "size");
-  auto media = samples.ThumbnailOf(request.Caller(), ProjectOf(request), OrdinalOf(request), static_cast<int>(size));
+  return static_cast<int>(size);
+}
+
+Response ThumbnailResponse(app::MediaBytes media, int size) {
   media.content += "-" + std::to_string(size);
   return MediaResponse(std::move(media));
+}
+
+Response GetThumbnail(const Request& request, app::Samples& samples) {
+  const int size = SizeOf(request);
+  return ThumbnailResponse(samples.ThumbnailOf(request.Caller(), ProjectOf(request), OrdinalOf(request), size), size);
+}
+
+std::optional<Response> GetThumbnailAtOnce(const Request& request, app::Samples& samples) {
+  const int size = SizeOf(request);
+  auto media = samples.ThumbnailAtHand(request.Caller(), ProjectOf(request), OrdinalOf(request), size);
+  if (!media) return std::nullopt;
+  return ThumbnailResponse(*std::move(media), size);
 }
 
 }  // namespace
@@ -148,8 +163,10 @@ void AddSampleRoutes(Router& router, app::Samples& samples) {
   router.Add(ReadRoute(sample + "/media", "getMedia", [&](const Request& request) {
     return MediaResponse(samples.MediaOf(request.Caller(), ProjectOf(request), OrdinalOf(request)));
   }));
-  router.Add(ReadRoute(sample + "/thumbnail", "getThumbnail",
-                       [&](const Request& request) { return GetThumbnail(request, samples); }, {"size"}));
+  auto thumbnail = ReadRoute(sample + "/thumbnail", "getThumbnail",
+                             [&](const Request& request) { return GetThumbnail(request, samples); }, {"size"});
+  thumbnail.at_once = [&](const Request& request) { return GetThumbnailAtOnce(request, samples); };
+  router.Add(thumbnail);
   router.Add(ReadRoute(sample + "/history", "getSampleHistory",
                        [&](const Request& request) { return GetHistory(request, samples); }, {"at_least"}));
   router.Add(ReadRoute(sample + "/neighbours", "getNeighbours",

@@ -70,7 +70,7 @@ void AddSessionRoutes(Router& router, app::Accounts& accounts, EventHub& events,
   Route who = ReadRoute("/api/v1/session", "getSession",
                         [](const Request& request) { return Json(SessionJson(request.Caller())); });
   who.policy = Policy::Login();
-  who.answers_inline = true;
+  who.at_once = who.handler;
   router.Add(who);
 
   Route go_out =

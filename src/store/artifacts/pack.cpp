@@ -96,6 +96,21 @@ std::optional<std::string> Pack::Get(const base::ContentHash& key) const {
   return std::nullopt;
 }
 
+std::optional<std::string> Pack::GetAtHand(const base::ContentHash& key) const {
+  Place place;
+  {
+    const std::shared_lock lock(mutex_, std::try_to_lock);
+    if (!lock) return std::nullopt;
+    const auto found = places_.find(key);
+    if (found == places_.end()) return std::nullopt;
+    place = found->second;
+  }
+  std::string bytes(place.length, '\0');
+  const auto span = std::as_writable_bytes(std::span(bytes));
+  if (!ReadAtHand(file_, place.offset, span) || Checksum(key, span) != place.crc) return std::nullopt;
+  return bytes;
+}
+
 bool Pack::Has(const base::ContentHash& key) const {
   const std::shared_lock lock(mutex_);
   return places_.contains(key);

@@ -33,6 +33,8 @@ class Pack {
 
   // The bytes kept under `key`, or nothing when there are none or they are damaged.
   std::optional<std::string> Get(const base::ContentHash& key) const;
+  // Get, if the system has the bytes in memory and nobody is writing; nothing for whatever reason. Never waits.
+  std::optional<std::string> GetAtHand(const base::ContentHash& key) const;
   bool Has(const base::ContentHash& key) const;
   // Not durable until Sync; at most 64 MB. Throws kStorageFull, kUnavailable, kTooLarge.
   void Put(const base::ContentHash& key, std::span<const std::byte> bytes);

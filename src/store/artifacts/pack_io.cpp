@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -48,6 +49,12 @@ std::size_t ReadAt(const base::FileDescriptor& file, std::uint64_t offset, std::
     done += static_cast<std::size_t>(count);
   }
   return done;
+}
+
+bool ReadAtHand(const base::FileDescriptor& file, std::uint64_t offset, std::span<std::byte> bytes) {
+  const iovec whole{bytes.data(), bytes.size()};
+  const ssize_t count = preadv2(file.Get(), &whole, 1, static_cast<off_t>(offset), RWF_NOWAIT);
+  return count >= 0 && static_cast<std::size_t>(count) == bytes.size();
 }
 
 void WriteAt(const base::FileDescriptor& file, std::uint64_t offset, std::span<const std::byte> bytes) {

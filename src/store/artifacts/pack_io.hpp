@@ -14,6 +14,8 @@ base::FileDescriptor OpenPackFile(const std::filesystem::path& path);
 std::uint64_t PackFileSize(const base::FileDescriptor& file);
 // Short only at the end of the file.
 std::size_t ReadAt(const base::FileDescriptor& file, std::uint64_t offset, std::span<std::byte> bytes);
+// False unless all of it is in memory: then nothing waits for a disk.
+bool ReadAtHand(const base::FileDescriptor& file, std::uint64_t offset, std::span<std::byte> bytes);
 void WriteAt(const base::FileDescriptor& file, std::uint64_t offset, std::span<const std::byte> bytes);
 void SyncPack(const base::FileDescriptor& file);
 void CutPack(const base::FileDescriptor& file, std::uint64_t size);
