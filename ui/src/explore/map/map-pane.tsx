@@ -101,19 +101,11 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   const [lassoing, setLassoing] = useState(false);
   const [lassoed, setLassoed] = useState<Point[]>();
 
-  const positions = useMemo(() => {
-    const both = new Float32Array(points.x.length * 2);
-    points.x.forEach((x, index) => {
-      both[index * 2] = x;
-      both[index * 2 + 1] = points.y[index] ?? 0;
-    });
-    return both;
-  }, [points]);
   const size = useMemo(() => points.ordinal.reduce((most, ordinal) => Math.max(most, ordinal), 0) + 1, [points]);
   const matching = useMemo(() => (isFiltered ? membership(ordinals, size) : undefined), [isFiltered, ordinals, size]);
   // A few selected points are ringed; of many, the others step back instead.
   const standingOut = useMemo(
-    () => (selection.kind === 'some' && selection.ordinals.size > kMostRings ? membership([...selection.ordinals], size) : matching),
+    () => (selection.kind === 'some' && selection.ordinals.size > kMostRings ? membership(selection.ordinals, size) : matching),
     [selection, size, matching],
   );
   const painting = useMemo(() => paint(points.ordinal, values, standingOut), [points, values, standingOut]);
@@ -129,7 +121,7 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
     [selection, indexOf],
   );
 
-  // Deck keeps the handlers that it was made with; they look here for what is true now.
+  // The drawn map keeps the handlers that it was made with; they look here for what is true now.
   const latest = useRef({ points, onOpen });
   useEffect(() => {
     latest.current = { points, onOpen };
@@ -163,8 +155,8 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   });
   useEffect(() => fitOnce.current(), [scatter, points]);
   useEffect(() => {
-    scatter?.show({ positions, colours: painting.colours, selected, ring: scheme === 'dark' ? [255, 255, 255] : [20, 20, 20] });
-  }, [scatter, positions, painting, selected, scheme]);
+    scatter?.show({ x: points.x, y: points.y, colours: painting.colours, selected, ring: scheme === 'dark' ? [255, 255, 255] : [20, 20, 20] });
+  }, [scatter, points, painting, selected, scheme]);
 
   const finishLasso = (path: readonly Point[], keep: boolean) => {
     setLassoing(false);
@@ -187,7 +179,7 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   return (
     <div className={styles['pane']}>
       <div ref={box} className={styles['box']}>
-        <canvas ref={canvas} className={styles['canvas']} role="img" aria-label={`Map of ${plural(points.ordinal.length, 'sample')}: alike ones lie close together`} />
+        <canvas ref={canvas} className={styles['canvas']} tabIndex={0} role="img" aria-label={`Map of ${plural(points.ordinal.length, 'sample')}: alike ones lie close together`} />
         {lassoing ? <Lasso onDone={finishLasso} onCancel={() => setLassoing(false)} /> : null}
         {hover === undefined || hovered === undefined || lassoing ? null : (
           <div className={styles['hover']} style={{ left: hover.x + 12, top: hover.y + 12 }} data-flip={hover.x > (box.current?.clientWidth ?? 0) - 150 || undefined}>
