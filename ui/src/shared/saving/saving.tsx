@@ -7,19 +7,24 @@ import { browserStore } from './operation-store';
 
 const QueueContext = createContext<EditQueue | undefined>(undefined);
 
+// A network that swallows what is sent says nothing; the same operation is then sent again.
+const kAnswerWithin = 60_000;
+
 function sendOperation({ id, project, work }: Operation): Promise<EditResult> {
   const path = { project };
+  const signal = AbortSignal.timeout(kAnswerWithin);
   switch (work.kind) {
     case 'edit':
-      return api.post('/api/v1/projects/{project}/edits', { path, idempotencyKey: id, body: work.edit });
+      return api.post('/api/v1/projects/{project}/edits', { path, idempotencyKey: id, signal, body: work.edit });
     case 'undo':
-      return api.post('/api/v1/projects/{project}/undo', { path, idempotencyKey: id });
+      return api.post('/api/v1/projects/{project}/undo', { path, idempotencyKey: id, signal });
     case 'redo':
-      return api.post('/api/v1/projects/{project}/redo', { path, idempotencyKey: id });
+      return api.post('/api/v1/projects/{project}/redo', { path, idempotencyKey: id, signal });
     case 'undo-change':
       return api.post('/api/v1/projects/{project}/changes/{sequence}/undo', {
         path: { project, sequence: work.sequence },
         idempotencyKey: id,
+        signal,
       });
   }
 }
@@ -46,11 +51,24 @@ export function SavingProvider({ children, onLanded, onRefused }: { children: Re
   );
   useEffect(() => {
     holdTabLock(owner);
-    void livingTabs()
-      .then((alive) => queue.adopt((other) => alive.has(lockName(other))))
-      .catch(() => undefined);
-    window.addEventListener('online', queue.resume);
-    return () => window.removeEventListener('online', queue.resume);
+    const adopt = () =>
+      void livingTabs()
+        .then((alive) => queue.adopt((other) => alive.has(lockName(other))))
+        .catch(() => undefined);
+    // Whoever closes a tab comes to another: it takes over what that one had left.
+    const onSight = () => {
+      if (document.visibilityState === 'visible') adopt();
+    };
+    const onLeave = (event: BeforeUnloadEvent) => {
+      if (queue.wouldLose) event.preventDefault();
+    };
+    const stop = new AbortController();
+    window.addEventListener('online', queue.resume, stop);
+    window.addEventListener('focus', onSight, stop);
+    window.addEventListener('beforeunload', onLeave, stop);
+    document.addEventListener('visibilitychange', onSight, stop);
+    adopt();
+    return () => stop.abort();
   }, [queue, owner]);
   return <QueueContext value={queue}>{children}</QueueContext>;
 }
