@@ -15,7 +15,7 @@ import { membership, paint, type Painting } from './colours';
 import { boundsOf, pointsInside, thinOut, type Point } from './geometry';
 import { Lasso } from './lasso';
 import { mapQuery, valuesQuery, type MapPoints } from './map-query';
-import { Scatter, hasWebGl } from './scatter';
+import { Scatter, hasWebGl, type ScatterEvents } from './scatter';
 import styles from './map.module.css';
 
 const kMostRings = 200;
@@ -52,7 +52,7 @@ function colourChoices(project: Project, run: string | undefined) {
 }
 
 export default function MapPane(props: Props) {
-  const [supported] = useState(hasWebGl);
+  const [supported, setSupported] = useState(hasWebGl);
   const { data: points, error, refetch } = useQuery(mapQuery(props.project.card.id));
   if (!supported) {
     return (
@@ -63,7 +63,16 @@ export default function MapPane(props: Props) {
   }
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   if (points === undefined) return null;
-  return points.ordinal.length === 0 ? <MapToCome project={props.project} /> : <DrawnMap {...props} points={points} />;
+  return points.ordinal.length === 0 ? <MapToCome project={props.project} /> : <DrawnMap {...props} points={points} onBroken={() => setSupported(false)} />;
+}
+
+// Nothing where a browser says that it has WebGL and then does not.
+function beginScatter(canvas: HTMLCanvasElement, events: ScatterEvents): Scatter | undefined {
+  try {
+    return new Scatter(canvas, events);
+  } catch {
+    return undefined;
+  }
 }
 
 // How far the map is, or why there will be none.
@@ -87,7 +96,7 @@ function MapToCome({ project }: { project: Project }) {
   );
 }
 
-function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props & { points: MapPoints }) {
+function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points, onBroken }: Props & { points: MapPoints; onBroken: () => void }) {
   const id = project.card.id;
   const { search, update, setFilter } = useExploreState();
   const by = search.colour ?? 'label';
@@ -122,13 +131,13 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   );
 
   // The drawn map keeps the handlers that it was made with; they look here for what is true now.
-  const latest = useRef({ points, onOpen });
+  const latest = useRef({ points, onOpen, onBroken });
   useEffect(() => {
-    latest.current = { points, onOpen };
+    latest.current = { points, onOpen, onBroken };
   });
   useEffect(() => {
     if (canvas.current === null) return;
-    const made = new Scatter(canvas.current, {
+    const made = beginScatter(canvas.current, {
       onHover: (index, x, y) => setHover(index === undefined ? undefined : { index, x, y }),
       onClick: (index, keep) => {
         const ordinal = index === undefined ? undefined : latest.current.points.ordinal[index];
@@ -141,8 +150,9 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
         if (ordinal !== undefined) latest.current.onOpen(ordinal);
       },
     });
+    if (made === undefined) latest.current.onBroken();
     setScatter(made);
-    return () => made.destroy();
+    return () => made?.destroy();
   }, []);
 
   const fit = () => {

@@ -32,7 +32,7 @@ void main() {
   ink = colour;
 }`;
 const kFragment = `#version 300 es
-precision mediump float;
+precision highp float;
 in vec4 ink;
 uniform float size;
 uniform float ring;
