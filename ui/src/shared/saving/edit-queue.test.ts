@@ -33,7 +33,9 @@ const conflict = { ordinal: 1, aspect: 'label', expected: 'Coat', present: 'Dres
 function makeQueue(send: (operation: Operation) => Promise<EditResult>, store = memoryStore()) {
   const onLanded = vi.fn();
   const onRefused = vi.fn();
-  return { queue: new EditQueue(store, { send, onLanded, onRefused }, 'this-tab'), store, onLanded, onRefused };
+  const queue = new EditQueue(store, { send, onLanded, onRefused }, 'this-tab');
+  void queue.adopt(() => true);
+  return { queue, store, onLanded, onRefused };
 }
 
 test('an edit is kept until the server has it on disk', async () => {
@@ -201,4 +203,13 @@ test('a server that answers but cannot store is not called away', async () => {
   queue.add('p', 'one', setClass([1]));
   await vi.waitFor(() => expect(queue.snapshot()).toMatchObject({ status: 'unable', reason: 'The disk is full.' }));
   expect(queue.snapshot().waiting).toHaveLength(1);
+});
+
+test('before it is known what earlier tabs have left, nothing is said to be saved', async () => {
+  const left: Operation = { id: 'left', owner: 'closed', project: 'p', title: 'left', at: 0, work: setClass([1]) };
+  const queue = new EditQueue(memoryStore([left]), { send: () => new Promise(() => undefined), onLanded: vi.fn(), onRefused: vi.fn() }, 'this-tab');
+  const seen = new Set([queue.snapshot().status]);
+  queue.subscribe(() => seen.add(queue.snapshot().status));
+  await queue.adopt(() => false);
+  expect([...seen]).toEqual(['opening', 'saving']);
 });

@@ -41,7 +41,9 @@ export class EditQueue {
   readonly #listeners = new Set<() => void>();
   // Those that are not in the store, or not yet: with the tab they would be gone.
   readonly #unkept = new Set<string>();
-  #state: SavingState = { status: 'saved', waiting: [], conflicts: [], landed: [], isKept: true, reason: undefined };
+  #state: SavingState = { status: 'opening', waiting: [], conflicts: [], landed: [], isKept: true, reason: undefined };
+  // Whether what earlier tabs have left is known.
+  #isOpen = false;
   #sending = false;
   #lastAt = 0;
   #wait = kRetryAtLeast;
@@ -65,14 +67,23 @@ export class EditQueue {
     return this.#unkept.size > 0;
   }
 
-  // Takes over what tabs that are gone have left.
+  // Takes over what tabs that are gone have left. Until it has looked once, nothing is said to be saved.
   async adopt(isAlive: (owner: string) => boolean): Promise<void> {
-    const all = await this.#store.all();
+    let all: Operation[] = [];
+    try {
+      all = await this.#store.all();
+    } catch {
+      // No store: then nothing can have been left in it.
+    }
+    this.#isOpen = true;
     const known = new Set([...this.#state.waiting, ...this.#state.conflicts].map((operation) => operation.id));
     const left = all
       .filter((operation) => !known.has(operation.id) && operation.owner !== this.#owner && !isAlive(operation.owner))
       .map((operation) => ({ ...operation, owner: this.#owner }));
-    if (left.length === 0) return;
+    if (left.length === 0) {
+      this.#change({});
+      return;
+    }
     // Before they are kept under this tab's name: another tab that takes them over too sends them under the same ids.
     this.#change({
       waiting: [...left.filter((operation) => operation.conflicts === undefined), ...this.#state.waiting],
@@ -127,11 +138,9 @@ export class EditQueue {
 
   #change(next: Partial<SavingState>): void {
     const state = { ...this.#state, ...next };
-    if (next.status === undefined && !['offline', 'unable', 'signed-out'].includes(state.status)) {
-      state.status = state.waiting.length > 0 ? 'saving' : state.conflicts.length > 0 ? 'conflict' : 'saved';
-    } else if (state.waiting.length === 0) {
-      state.status = state.conflicts.length > 0 ? 'conflict' : 'saved';
-    }
+    const settled = state.conflicts.length > 0 ? 'conflict' : this.#isOpen ? 'saved' : 'opening';
+    if (state.waiting.length === 0) state.status = settled;
+    else if (next.status === undefined && !['offline', 'unable', 'signed-out'].includes(state.status)) state.status = 'saving';
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }

@@ -8,6 +8,7 @@ const kKept = 'Your edits are kept in this browser';
 const kNotKept = 'This browser keeps nothing when the tab is closed: leave it open';
 
 const looks = {
+  opening: { icon: IconLoader2, hint: () => 'Looking for edits that still wait in this browser.' },
   saved: { icon: IconCheck, hint: () => 'Every edit is on disk.' },
   saving: { icon: IconLoader2, hint: () => 'Edits are on their way.' },
   offline: { icon: IconCloudOff, hint: (kept: string) => `The server does not answer. ${kept}, and they go out when it is back. Click to try now.` },
@@ -23,6 +24,7 @@ export function SavedState({ onOpenConflicts }: { onOpenConflicts: () => void })
   const { icon: Icon, hint } = looks[status];
   const wait = `${plural(waiting.length, 'change waits', 'changes wait')}${isKept ? '' : ', keep this tab open'}`;
   const text = {
+    opening: 'opening',
     saved: 'saved',
     saving: waiting.length > 1 ? `saving ${String(waiting.length)}` : 'saving',
     offline: `offline: ${wait}`,

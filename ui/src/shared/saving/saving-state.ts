@@ -1,8 +1,8 @@
 import type { LandedOperation, Operation } from './operation';
 
 export interface SavingState {
-  // unable: the server answers, but cannot store now.
-  status: 'saved' | 'saving' | 'offline' | 'unable' | 'signed-out' | 'conflict';
+  // opening: what earlier tabs have left is not known yet. unable: the server answers, but cannot store now.
+  status: 'opening' | 'saved' | 'saving' | 'offline' | 'unable' | 'signed-out' | 'conflict';
   waiting: readonly Operation[];
   conflicts: readonly Operation[];
   landed: readonly LandedOperation[];

@@ -34,7 +34,7 @@ const lockName = (owner: string) => `burnish-tab-${owner}`;
 
 async function livingTabs(): Promise<Set<string>> {
   if (!('locks' in navigator)) return new Set();
-  const { held = [] } = await navigator.locks.query();
+  const { held = [] } = await navigator.locks.query().catch(() => ({ held: [] }));
   return new Set(held.map((lock) => lock.name ?? ''));
 }
 
@@ -52,9 +52,7 @@ export function SavingProvider({ children, onLanded, onRefused }: { children: Re
   useEffect(() => {
     holdTabLock(owner);
     const adopt = () =>
-      void livingTabs()
-        .then((alive) => queue.adopt((other) => alive.has(lockName(other))))
-        .catch(() => undefined);
+      void livingTabs().then((alive) => queue.adopt((other) => alive.has(lockName(other))));
     // Whoever closes a tab comes to another: it takes over what that one had left.
     const onSight = () => {
       if (document.visibilityState === 'visible') adopt();
