@@ -30,17 +30,33 @@ function sendOperation({ id, project, work }: Operation): Promise<EditResult> {
 }
 
 // Each tab holds a lock for as long as it lives; an operation whose owner holds none was left behind.
-const lockName = (owner: string) => `burnish-tab-${owner}`;
+const kLock = 'burnish-tab-';
 
-async function livingTabs(): Promise<Set<string>> {
-  if (!('locks' in navigator)) return new Set();
+async function livingTabs(): Promise<string[]> {
+  if (!('locks' in navigator)) return [];
   const { held = [] } = await navigator.locks.query().catch(() => ({ held: [] }));
-  return new Set(held.map((lock) => lock.name ?? ''));
+  return held.flatMap(({ name = '' }) => (name.startsWith(kLock) ? [name.slice(kLock.length)] : []));
 }
 
 function holdTabLock(owner: string): void {
   if (!('locks' in navigator)) return;
-  void navigator.locks.request(lockName(owner), () => new Promise<never>(() => undefined)).catch(() => undefined);
+  void navigator.locks.request(kLock + owner, () => new Promise<never>(() => undefined)).catch(() => undefined);
+}
+
+// Takes over what other tabs leave: at once of those that are gone, and of each that lives once it has gone, which is a
+// while after its person has left it.
+function makeHeir(queue: EditQueue, owner: string, signal: AbortSignal): () => void {
+  const awaited = new Set<string>();
+  const look = async () => {
+    const alive = await livingTabs();
+    for (const other of alive) {
+      if (other === owner || awaited.has(other)) continue;
+      awaited.add(other);
+      navigator.locks.request(kLock + other, { signal }, () => undefined).then(look, () => undefined);
+    }
+    await queue.adopt((other) => alive.includes(other));
+  };
+  return () => void look();
 }
 
 export function SavingProvider({ children, onLanded, onRefused }: { children: ReactNode } & Omit<QueueHooks, 'send'>) {
@@ -50,17 +66,16 @@ export function SavingProvider({ children, onLanded, onRefused }: { children: Re
     [owner, onLanded, onRefused],
   );
   useEffect(() => {
+    const stop = new AbortController();
     holdTabLock(owner);
-    const adopt = () =>
-      void livingTabs().then((alive) => queue.adopt((other) => alive.has(lockName(other))));
-    // Whoever closes a tab comes to another: it takes over what that one had left.
+    const adopt = makeHeir(queue, owner, stop.signal);
+    // Whoever closes a tab comes to another.
     const onSight = () => {
       if (document.visibilityState === 'visible') adopt();
     };
     const onLeave = (event: BeforeUnloadEvent) => {
       if (queue.wouldLose) event.preventDefault();
     };
-    const stop = new AbortController();
     window.addEventListener('online', queue.resume, stop);
     window.addEventListener('focus', onSight, stop);
     window.addEventListener('beforeunload', onLeave, stop);
