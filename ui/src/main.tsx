@@ -10,14 +10,12 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeQueryClient } from './app/query-client';
-import { makeRouter } from './app/router';
+import { goToLogin, makeRouter } from './app/router';
 import { Saving } from './app/saving';
 import { cssVariables, theme } from './shared/theme/theme';
 
 const router = makeRouter();
-const queryClient = makeQueryClient(() => {
-  if (router.state.location.pathname !== '/login') void router.navigate({ to: '/login' });
-});
+const queryClient = makeQueryClient(() => goToLogin(router));
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, redirect, type RouterHistor
 import { ProjectsPage } from '../projects/projects-page';
 import { LoginPage } from '../session/login-page';
 import { parseSearch, stringifySearch } from '../shared/explore-link';
+import { noteLeftPlace } from '../shared/session/left-place';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { screens } from './screens';
 import { ProjectLayout } from './shell/project-layout';
@@ -46,4 +47,12 @@ export function makeRouter(history?: RouterHistory) {
     scrollRestoration: false,
     ...(history === undefined ? {} : { history }),
   });
+}
+
+// Nobody is in any more: to the login, and back once they are.
+export function goToLogin(router: ReturnType<typeof makeRouter>): void {
+  const { location } = router.state;
+  if (location.pathname === '/login') return;
+  noteLeftPlace(location.href);
+  void router.navigate({ to: '/login' });
 }

@@ -3,6 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ApiError, api } from '../shared/api/client';
+import { plural } from '../shared/format';
+import { useEditQueue, useSavingState } from '../shared/saving/saving';
+import { tellCameIn, waitToComeIn } from '../shared/session/came-in';
+import { leftPlace, noteLeftPlace } from '../shared/session/left-place';
 import { Mark } from '../shared/ui/mark';
 import { tokenInFragment } from './token';
 
@@ -11,10 +15,13 @@ export function LoginPage() {
   const [token, setToken] = useState(() => tokenInFragment(window.location.hash));
   const navigate = useNavigate();
   const client = useQueryClient();
+  const queue = useEditQueue();
   const enter = useMutation({
     mutationFn: (value: string) => api.post('/api/v1/session', { body: { token: value } }),
     onSuccess: async () => {
       client.clear();
+      tellCameIn();
+      queue.resume();
       await navigate({ to: '/', replace: true });
     },
   });
@@ -32,6 +39,19 @@ export function LoginPage() {
     mutate(token);
   }, [token, mutate]);
 
+  // Whose session ended in the middle of work goes on where it was.
+  const isEntering = token !== undefined;
+  useEffect(() => {
+    if (isEntering) return;
+    return waitToComeIn(() => {
+      const href = leftPlace() ?? '/';
+      noteLeftPlace(undefined);
+      client.clear();
+      queue.resume();
+      void navigate({ href, replace: true });
+    }, leftPlace() !== undefined);
+  }, [isEntering, client, queue, navigate]);
+
   return (
     <Center component="main" h="100%">
       <Stack align="center" gap="md" maw={420} p="lg">
@@ -42,8 +62,24 @@ export function LoginPage() {
         ) : (
           <LoginHelp error={enter.error} onRetry={token === undefined ? undefined : () => mutate(token)} />
         )}
+        <WhatWaits />
       </Stack>
     </Center>
+  );
+}
+
+// Nobody should wonder about what they had done when the session ended.
+function WhatWaits() {
+  const { waiting, conflicts, isKept } = useSavingState();
+  const count = waiting.length + conflicts.length;
+  if (count === 0) return null;
+  return (
+    <Text ta="center" role="status">
+      <b>{plural(count, 'change waits', 'changes wait')}</b> to be saved.{' '}
+      {isKept
+        ? `Kept in this browser, ${count === 1 ? 'it goes' : 'they go'} out once you are in again.`
+        : 'This browser keeps nothing when the tab is closed: leave it open, and open the link in another.'}
+    </Text>
   );
 }
 

@@ -5,14 +5,14 @@ import { RouterProvider, createMemoryHistory } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { makeQueryClient } from '../app/query-client';
-import { makeRouter } from '../app/router';
+import { goToLogin, makeRouter } from '../app/router';
 import { Saving } from '../app/saving';
 import { cssVariables, theme } from '../shared/theme/theme';
 
 // The whole app at an address, talking to the server of the test.
 export function renderApp(url: string) {
   const router = makeRouter(createMemoryHistory({ initialEntries: [url] }));
-  const client = makeQueryClient(() => void router.navigate({ to: '/login' }));
+  const client = makeQueryClient(() => goToLogin(router));
   render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
       <QueryClientProvider client={client}>

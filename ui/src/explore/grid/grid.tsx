@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type Ref } from 'react';
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type Ref } from 'react';
 import type { ClassWithCount, Ordinal, Result } from '../../shared/api/types';
 import { addSelected, isSelected, selectOrdinals, toggleSelected, useSelection } from '../../shared/selection/selection';
 import { useThumbnail } from '../../shared/media/use-thumbnail';
@@ -44,6 +44,7 @@ export function Grid({ ref, project, question, result, ordinals, shapedLike, run
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
   const selection = useSelection();
+  const names = useMemo(() => new Map(classes.map(({ id, name }) => [id, name])), [classes]);
   const first = useThumbnail(project, shapedLike, 160);
   const { columns, side, height, gap } = shapeGrid(width - 2 * kPadding, wantedSide, first, window.devicePixelRatio);
   const rowHeight = height + kCaption + kRowGap;
@@ -96,7 +97,7 @@ export function Grid({ ref, project, question, result, ordinals, shapedLike, run
     if (topIndex.current > 0) virtualizer.scrollToIndex(Math.floor(topIndex.current / columns), { align: 'start' });
   }, [columns, virtualizer]);
   const onScroll = () => {
-    topIndex.current = Math.floor((scroll.current?.scrollTop ?? 0) / rowHeight) * columns;
+    topIndex.current = Math.floor((virtualizer.scrollOffset ?? 0) / rowHeight) * columns;
   };
 
   const ordinalAt = useCallback(
@@ -184,7 +185,7 @@ export function Grid({ ref, project, question, result, ordinals, shapedLike, run
   if (error !== null) return <ProblemPage error={error} />;
   // What has scrolled away or is still to come cannot be named.
   const isDrawn = items.some((item) => item.index === Math.floor(active / columns)) && tileAt(active) !== undefined;
-  const nameOf = (id: number | undefined) => (id === undefined ? undefined : classes.find((one) => one.id === id)?.name);
+  const nameOf = (id: number | undefined) => (id === undefined ? undefined : names.get(id));
   return (
     <div
       ref={scroll}

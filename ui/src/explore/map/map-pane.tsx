@@ -15,7 +15,7 @@ import { membership, paint, type Painting } from './colours';
 import { boundsOf, pointsInside, thinOut, type Point } from './geometry';
 import { Lasso } from './lasso';
 import { mapQuery, valuesQuery, type MapPoints } from './map-query';
-import { Scatter, hasWebGl } from './scatter';
+import { Scatter, hasWebGl, type ScatterEvents } from './scatter';
 import styles from './map.module.css';
 
 const kMostRings = 200;
@@ -52,7 +52,7 @@ function colourChoices(project: Project, run: string | undefined) {
 }
 
 export default function MapPane(props: Props) {
-  const [supported] = useState(hasWebGl);
+  const [supported, setSupported] = useState(hasWebGl);
   const { data: points, error, refetch } = useQuery(mapQuery(props.project.card.id));
   if (!supported) {
     return (
@@ -63,7 +63,16 @@ export default function MapPane(props: Props) {
   }
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   if (points === undefined) return null;
-  return points.ordinal.length === 0 ? <MapToCome project={props.project} /> : <DrawnMap {...props} points={points} />;
+  return points.ordinal.length === 0 ? <MapToCome project={props.project} /> : <DrawnMap {...props} points={points} onBroken={() => setSupported(false)} />;
+}
+
+// Nothing where a browser says that it has WebGL and then does not.
+function beginScatter(canvas: HTMLCanvasElement, events: ScatterEvents): Scatter | undefined {
+  try {
+    return new Scatter(canvas, events);
+  } catch {
+    return undefined;
+  }
 }
 
 // How far the map is, or why there will be none.
@@ -87,7 +96,7 @@ function MapToCome({ project }: { project: Project }) {
   );
 }
 
-function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props & { points: MapPoints }) {
+function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points, onBroken }: Props & { points: MapPoints; onBroken: () => void }) {
   const id = project.card.id;
   const { search, update, setFilter } = useExploreState();
   const by = search.colour ?? 'label';
@@ -101,19 +110,11 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   const [lassoing, setLassoing] = useState(false);
   const [lassoed, setLassoed] = useState<Point[]>();
 
-  const positions = useMemo(() => {
-    const both = new Float32Array(points.x.length * 2);
-    points.x.forEach((x, index) => {
-      both[index * 2] = x;
-      both[index * 2 + 1] = points.y[index] ?? 0;
-    });
-    return both;
-  }, [points]);
   const size = useMemo(() => points.ordinal.reduce((most, ordinal) => Math.max(most, ordinal), 0) + 1, [points]);
   const matching = useMemo(() => (isFiltered ? membership(ordinals, size) : undefined), [isFiltered, ordinals, size]);
   // A few selected points are ringed; of many, the others step back instead.
   const standingOut = useMemo(
-    () => (selection.kind === 'some' && selection.ordinals.size > kMostRings ? membership([...selection.ordinals], size) : matching),
+    () => (selection.kind === 'some' && selection.ordinals.size > kMostRings ? membership(selection.ordinals, size) : matching),
     [selection, size, matching],
   );
   const painting = useMemo(() => paint(points.ordinal, values, standingOut), [points, values, standingOut]);
@@ -129,14 +130,14 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
     [selection, indexOf],
   );
 
-  // Deck keeps the handlers that it was made with; they look here for what is true now.
-  const latest = useRef({ points, onOpen });
+  // The drawn map keeps the handlers that it was made with; they look here for what is true now.
+  const latest = useRef({ points, onOpen, onBroken });
   useEffect(() => {
-    latest.current = { points, onOpen };
+    latest.current = { points, onOpen, onBroken };
   });
   useEffect(() => {
     if (canvas.current === null) return;
-    const made = new Scatter(canvas.current, {
+    const made = beginScatter(canvas.current, {
       onHover: (index, x, y) => setHover(index === undefined ? undefined : { index, x, y }),
       onClick: (index, keep) => {
         const ordinal = index === undefined ? undefined : latest.current.points.ordinal[index];
@@ -149,8 +150,9 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
         if (ordinal !== undefined) latest.current.onOpen(ordinal);
       },
     });
+    if (made === undefined) latest.current.onBroken();
     setScatter(made);
-    return () => made.destroy();
+    return () => made?.destroy();
   }, []);
 
   const fit = () => {
@@ -163,8 +165,8 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   });
   useEffect(() => fitOnce.current(), [scatter, points]);
   useEffect(() => {
-    scatter?.show({ positions, colours: painting.colours, selected, ring: scheme === 'dark' ? [255, 255, 255] : [20, 20, 20] });
-  }, [scatter, positions, painting, selected, scheme]);
+    scatter?.show({ x: points.x, y: points.y, colours: painting.colours, selected, ring: scheme === 'dark' ? [255, 255, 255] : [20, 20, 20] });
+  }, [scatter, points, painting, selected, scheme]);
 
   const finishLasso = (path: readonly Point[], keep: boolean) => {
     setLassoing(false);
@@ -187,7 +189,7 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points }: Props 
   return (
     <div className={styles['pane']}>
       <div ref={box} className={styles['box']}>
-        <canvas ref={canvas} className={styles['canvas']} role="img" aria-label={`Map of ${plural(points.ordinal.length, 'sample')}: alike ones lie close together`} />
+        <canvas ref={canvas} className={styles['canvas']} tabIndex={0} role="img" aria-label={`Map of ${plural(points.ordinal.length, 'sample')}: alike ones lie close together`} />
         {lassoing ? <Lasso onDone={finishLasso} onCancel={() => setLassoing(false)} /> : null}
         {hover === undefined || hovered === undefined || lassoing ? null : (
           <div className={styles['hover']} style={{ left: hover.x + 12, top: hover.y + 12 }} data-flip={hover.x > (box.current?.clientWidth ?? 0) - 150 || undefined}>

@@ -125,9 +125,19 @@ async function send(method: Method, template: string, options: AnyOptions = {}):
   return response;
 }
 
+// An answer may break off: whether the server did what was asked is then as unknown as without any.
+async function whole<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new NetworkError(error);
+  }
+}
+
 async function call<P extends keyof paths, M extends Method>(method: M, template: P, options: AnyOptions | undefined) {
   const response = await send(method, template, options);
-  const answer: unknown = response.status === 204 ? undefined : await response.json();
+  const answer: unknown = response.status === 204 ? undefined : await whole(response.json());
   return answer as Success<Operation<P, M>>;
 }
 
@@ -145,6 +155,6 @@ export const api = {
   // An answer of typed arrays (application/vnd.burnish.arrays).
   frame: async <P extends PathsWith<'get'>>(path: P, ...[options]: OptionsArgument<P, 'get'>): Promise<Frame> => {
     const response = await send('get', path, options as AnyOptions | undefined);
-    return parseFrame(await response.arrayBuffer());
+    return parseFrame(await whole(response.arrayBuffer()));
   },
 };

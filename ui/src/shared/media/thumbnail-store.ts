@@ -17,6 +17,8 @@ const kGatherFor = 12;
 const kAtOnce = 3;
 const kKept = 3000;
 const kAskAgainAfter = 2500;
+// Milliseconds at a stretch that the page spends on what has come: each picture costs it most of one, and a scroll waits.
+const kStretch = 4;
 
 interface Entry {
   ordinal: Ordinal;
@@ -106,7 +108,7 @@ export class ThumbnailStore {
         path: { project: this.#project },
         query: { ordinals: batch.map((entry) => entry.ordinal).join(','), size },
       });
-      this.#take(batch, frame);
+      await this.#take(batch, frame);
     } catch {
       // The grid keeps its grey tiles and asks again; what is wrong is said where the page's own requests fail.
     } finally {
@@ -122,12 +124,17 @@ export class ThumbnailStore {
     }
   }
 
-  #take(batch: Entry[], frame: Frame): void {
+  async #take(batch: Entry[], frame: Frame): Promise<void> {
     const data = frame.u8('data');
     const byOrdinal = new Map(batch.map((entry) => [entry.ordinal, entry]));
+    let begun = performance.now();
     for (const { ordinal, type, offset, bytes, width, height } of described(frame)) {
       const entry = byOrdinal.get(ordinal);
       if (entry === undefined || bytes === 0) continue;
+      if (performance.now() - begun > kStretch) {
+        await new Promise((done) => setTimeout(done, 0));
+        begun = performance.now();
+      }
       // A copy: the frame's buffer must not live as long as one of its pictures.
       const blob = new Blob([data.slice(offset, offset + bytes)], { type });
       entry.thumbnail = { url: URL.createObjectURL(blob), width, height };

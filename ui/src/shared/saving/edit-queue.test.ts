@@ -9,8 +9,10 @@ function memoryStore(operations: Operation[] = []): OperationStore & { kept: Map
   const kept = new Map(operations.map((operation) => [operation.id, operation]));
   return {
     kept,
-    put: async (operation) => void kept.set(operation.id, operation),
-    remove: async (id) => void kept.delete(id),
+    write: async ({ put = [], remove = [] }) => {
+      for (const id of remove) kept.delete(id);
+      for (const operation of put) kept.set(operation.id, operation);
+    },
     all: async () => [...kept.values()],
   };
 }
@@ -31,7 +33,9 @@ const conflict = { ordinal: 1, aspect: 'label', expected: 'Coat', present: 'Dres
 function makeQueue(send: (operation: Operation) => Promise<EditResult>, store = memoryStore()) {
   const onLanded = vi.fn();
   const onRefused = vi.fn();
-  return { queue: new EditQueue(store, { send, onLanded, onRefused }, 'this-tab'), store, onLanded, onRefused };
+  const queue = new EditQueue(store, { send, onLanded, onRefused }, 'this-tab');
+  void queue.adopt(() => true);
+  return { queue, store, onLanded, onRefused };
 }
 
 test('an edit is kept until the server has it on disk', async () => {
@@ -137,4 +141,75 @@ test('signed out, edits wait for the next login', async () => {
   out = false;
   queue.resume();
   await vi.waitFor(() => expect(queue.snapshot().status).toBe('saved'));
+});
+
+test('an edit that waited behind our own of the same sample is no conflict, even when another tab sends it', async () => {
+  const store = memoryStore();
+  let isFirst = true;
+  const { queue } = makeQueue(async () => {
+    if (!isFirst) throw new NetworkError('gone');
+    isFirst = false;
+    return result(40);
+  }, store);
+  queue.add('p', 'one', setClass([1]));
+  queue.add('p', 'elsewhere', setClass([2]));
+  const last = queue.add('p', 'again', setClass([1]));
+  await vi.waitFor(() => expect(queue.snapshot().status).toBe('offline'));
+  expect(store.kept.get(last.id)).toMatchObject({ work: { edit: { base: 40 } } });
+});
+
+test('what is asked about is in the store at every moment', async () => {
+  const store = memoryStore();
+  const sizes: number[] = [];
+  const write = store.write;
+  store.write = async (changes) => {
+    await write(changes);
+    sizes.push(store.kept.size);
+  };
+  const { queue } = makeQueue(async ({ work }) => {
+    if (work.kind === 'edit' && work.edit.overwrite !== true) throw refusal(409, { conflicts: [conflict] });
+    throw new NetworkError('gone');
+  }, store);
+  const first = queue.add('p', 'Set class', setClass([1]));
+  await vi.waitFor(() => expect(queue.snapshot().status).toBe('conflict'));
+  queue.settle(first.id, 'mine');
+  await vi.waitFor(() => expect(queue.snapshot().status).toBe('offline'));
+  expect(new Set(sizes)).toEqual(new Set([1]));
+});
+
+test('where nothing can be kept the state says so, and the edit is sent all the same', async () => {
+  const store = memoryStore();
+  store.write = async () => {
+    throw new Error('no room');
+  };
+  let away = true;
+  const { queue } = makeQueue(async () => {
+    if (away) throw new NetworkError('gone');
+    return result(6);
+  }, store);
+  queue.add('p', 'one', setClass([1]));
+  await vi.waitFor(() => expect(queue.snapshot()).toMatchObject({ status: 'offline', isKept: false }));
+  expect(queue.wouldLose).toBe(true);
+  away = false;
+  queue.resume();
+  await vi.waitFor(() => expect(queue.snapshot()).toMatchObject({ status: 'saved', isKept: true }));
+  expect(queue.wouldLose).toBe(false);
+});
+
+test('a server that answers but cannot store is not called away', async () => {
+  const { queue } = makeQueue(async () => {
+    throw refusal(507, { detail: 'The disk is full.' });
+  });
+  queue.add('p', 'one', setClass([1]));
+  await vi.waitFor(() => expect(queue.snapshot()).toMatchObject({ status: 'unable', reason: 'The disk is full.' }));
+  expect(queue.snapshot().waiting).toHaveLength(1);
+});
+
+test('before it is known what earlier tabs have left, nothing is said to be saved', async () => {
+  const left: Operation = { id: 'left', owner: 'closed', project: 'p', title: 'left', at: 0, work: setClass([1]) };
+  const queue = new EditQueue(memoryStore([left]), { send: () => new Promise(() => undefined), onLanded: vi.fn(), onRefused: vi.fn() }, 'this-tab');
+  const seen = new Set([queue.snapshot().status]);
+  queue.subscribe(() => seen.add(queue.snapshot().status));
+  await queue.adopt(() => false);
+  expect([...seen]).toEqual(['opening', 'saving']);
 });

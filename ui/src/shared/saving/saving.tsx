@@ -7,35 +7,56 @@ import { browserStore } from './operation-store';
 
 const QueueContext = createContext<EditQueue | undefined>(undefined);
 
+// A network that swallows what is sent says nothing; the same operation is then sent again.
+const kAnswerWithin = 60_000;
+
 function sendOperation({ id, project, work }: Operation): Promise<EditResult> {
   const path = { project };
+  const signal = AbortSignal.timeout(kAnswerWithin);
   switch (work.kind) {
     case 'edit':
-      return api.post('/api/v1/projects/{project}/edits', { path, idempotencyKey: id, body: work.edit });
+      return api.post('/api/v1/projects/{project}/edits', { path, idempotencyKey: id, signal, body: work.edit });
     case 'undo':
-      return api.post('/api/v1/projects/{project}/undo', { path, idempotencyKey: id });
+      return api.post('/api/v1/projects/{project}/undo', { path, idempotencyKey: id, signal });
     case 'redo':
-      return api.post('/api/v1/projects/{project}/redo', { path, idempotencyKey: id });
+      return api.post('/api/v1/projects/{project}/redo', { path, idempotencyKey: id, signal });
     case 'undo-change':
       return api.post('/api/v1/projects/{project}/changes/{sequence}/undo', {
         path: { project, sequence: work.sequence },
         idempotencyKey: id,
+        signal,
       });
   }
 }
 
 // Each tab holds a lock for as long as it lives; an operation whose owner holds none was left behind.
-const lockName = (owner: string) => `burnish-tab-${owner}`;
+const kLock = 'burnish-tab-';
 
-async function livingTabs(): Promise<Set<string>> {
-  if (!('locks' in navigator)) return new Set();
-  const { held = [] } = await navigator.locks.query();
-  return new Set(held.map((lock) => lock.name ?? ''));
+async function livingTabs(): Promise<string[]> {
+  if (!('locks' in navigator)) return [];
+  const { held = [] } = await navigator.locks.query().catch(() => ({ held: [] }));
+  return held.flatMap(({ name = '' }) => (name.startsWith(kLock) ? [name.slice(kLock.length)] : []));
 }
 
 function holdTabLock(owner: string): void {
   if (!('locks' in navigator)) return;
-  void navigator.locks.request(lockName(owner), () => new Promise<never>(() => undefined)).catch(() => undefined);
+  void navigator.locks.request(kLock + owner, () => new Promise<never>(() => undefined)).catch(() => undefined);
+}
+
+// Takes over what other tabs leave: at once of those that are gone, and of each that lives once it has gone, which is a
+// while after its person has left it.
+function makeHeir(queue: EditQueue, owner: string, signal: AbortSignal): () => void {
+  const awaited = new Set<string>();
+  const look = async () => {
+    const alive = await livingTabs();
+    for (const other of alive) {
+      if (other === owner || awaited.has(other)) continue;
+      awaited.add(other);
+      navigator.locks.request(kLock + other, { signal }, () => undefined).then(look, () => undefined);
+    }
+    await queue.adopt((other) => alive.includes(other));
+  };
+  return () => void look();
 }
 
 export function SavingProvider({ children, onLanded, onRefused }: { children: ReactNode } & Omit<QueueHooks, 'send'>) {
@@ -45,12 +66,22 @@ export function SavingProvider({ children, onLanded, onRefused }: { children: Re
     [owner, onLanded, onRefused],
   );
   useEffect(() => {
+    const stop = new AbortController();
     holdTabLock(owner);
-    void livingTabs()
-      .then((alive) => queue.adopt((other) => alive.has(lockName(other))))
-      .catch(() => undefined);
-    window.addEventListener('online', queue.resume);
-    return () => window.removeEventListener('online', queue.resume);
+    const adopt = makeHeir(queue, owner, stop.signal);
+    // Whoever closes a tab comes to another.
+    const onSight = () => {
+      if (document.visibilityState === 'visible') adopt();
+    };
+    const onLeave = (event: BeforeUnloadEvent) => {
+      if (queue.wouldLose) event.preventDefault();
+    };
+    window.addEventListener('online', queue.resume, stop);
+    window.addEventListener('focus', onSight, stop);
+    window.addEventListener('beforeunload', onLeave, stop);
+    document.addEventListener('visibilitychange', onSight, stop);
+    adopt();
+    return () => stop.abort();
   }, [queue, owner]);
   return <QueueContext value={queue}>{children}</QueueContext>;
 }
