@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -22,11 +24,14 @@ constexpr std::size_t kBlock = 256;  // codes that are compared at once
 constexpr std::uint32_t kLevels = (1U << kPlanes) - 1;
 // What looking at a named slot costs beside looking at the next one of a list.
 constexpr double kSlotCost = 1.5;
-// A filter that leaves less than this is always searched by slots: the few that it leaves near the query are not enough,
-// and how far the others lie was not measured.
+// A filter that leaves less than this is always searched by slots: the few that it leaves near the query are not
+// enough, and how far the others lie was not measured.
 constexpr double kAlwaysBySlot = 0.05;
 // A filter that leaves more than this is taken as none.
 constexpr double kNearlyAll = 0.95;
+// A filter of which the nearest lists hold so many times less than their share leaves what lies elsewhere.
+constexpr std::size_t kElsewhere = 2;
+constexpr double kAll = std::numeric_limits<double>::infinity();
 
 bool Better(const RowHit& a, const RowHit& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; }
 
@@ -200,7 +205,7 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
   const Query query = Prepare(search);
   const bool partial = static_cast<double>(allowed) < kNearlyAll * Rows();
   const std::uint32_t visits = VisitsFor(search.count);
-  const double to_see = partial ? ShareToSee(search.count, allowed) * static_cast<double>(allowed) : 0;
+  double to_see = partial ? ShareToSee(search.count, allowed) * static_cast<double>(allowed) : 0;
   std::vector<std::uint32_t> order(Lists());
   std::iota(order.begin(), order.end(), 0U);
   const auto nearer = [&](std::uint32_t a, std::uint32_t b) {
@@ -210,8 +215,11 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
   std::array<std::uint32_t, kBlock> differences;
   const std::size_t words = file_->Header().words;
   std::size_t sorted = 0;
-  std::size_t seen = 0;
+  std::size_t scanned = 0;
+  std::size_t seen = 0;  // of them, allowed
   for (std::size_t visited = 0; visited < Lists(); ++visited) {
+    // What the filter leaves lies elsewhere, where lists are all about as far: their order says nothing.
+    if (visited == visits && partial && seen * kElsewhere * Rows() < scanned * allowed) to_see = kAll;
     if (visited >= visits && static_cast<double>(seen) >= to_see) break;
     if (visited == sorted) {
       sorted = std::min<std::size_t>(Lists(), std::max<std::size_t>(visits, 2 * sorted));
@@ -220,6 +228,7 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
     }
     const std::uint32_t list = order[visited];
     const std::uint32_t end = file_->Starts()[list + 1];
+    scanned += end - file_->Starts()[list];
     for (std::uint32_t slot = file_->Starts()[list]; slot < end; slot += kBlock) {
       const std::size_t count = std::min<std::size_t>(kBlock, end - slot);
       kernels_.differences(file_->Codes().data() + slot * words, words, nullptr, count, query.planes.data(),
