@@ -106,11 +106,24 @@ std::shared_ptr<const store::VectorSpace> OpenProject::Vectors() const {
 
 void OpenProject::RefreshVectors() {
   if (!embeddings_) return;
-  auto space = std::make_shared<const store::VectorSpace>("default", embeddings_,
-                                                          static_cast<std::uint32_t>(dimensions_), *Latest());
+  std::shared_ptr<const store::VectorIndex> index;
+  std::size_t exact_up_to = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    index = index_;
+    exact_up_to = exact_up_to_;
+  }
+  auto space = std::make_shared<const store::VectorSpace>(
+      "default", embeddings_, static_cast<std::uint32_t>(dimensions_), *Latest(), std::move(index), exact_up_to);
   const std::scoped_lock lock(mutex_);
   ++vectors_generation_;
   vectors_ = space->Present() == 0 ? nullptr : std::move(space);
+}
+
+void OpenProject::UseIndex(std::shared_ptr<const store::VectorIndex> index, std::size_t exact_up_to) {
+  const std::scoped_lock lock(mutex_);
+  index_ = std::move(index);
+  exact_up_to_ = exact_up_to;
 }
 
 base::FileDescriptor OpenProject::OpenMedia(const model::Media& media) const {

@@ -86,6 +86,8 @@ class OpenProject {
   // The embeddings of the latest snapshot's samples; null before the first. A new object after RefreshVectors.
   std::shared_ptr<const store::VectorSpace> Vectors() const;
   void RefreshVectors();
+  // What searches among more than `exact_up_to` embeddings use from the next RefreshVectors on; null: nothing.
+  void UseIndex(std::shared_ptr<const store::VectorIndex> index, std::size_t exact_up_to);
 
   // What the last import left for the embedding model; null for nothing.
   void KeepModelInputs(std::shared_ptr<const ModelInputs> inputs);
@@ -116,6 +118,8 @@ class OpenProject {
   mutable std::mutex mutex_;  // guards what follows, up to roots_
   std::uint64_t vectors_generation_ = 0;
   std::shared_ptr<const store::VectorSpace> vectors_;
+  std::shared_ptr<const store::VectorIndex> index_;
+  std::size_t exact_up_to_ = store::VectorSpace::kExactUpTo;
   std::shared_ptr<const ModelInputs> model_inputs_;
   std::map<std::uint64_t, std::shared_ptr<const Ranking>> rankings_;  // by generation
   std::map<std::string, ViewState> states_;

@@ -84,9 +84,11 @@ Application::Application(ApplicationOptions given)
       imports(workspace),
       exports(workspace),
       map_maker(workspace),
+      search_index(workspace),
       probe(workspace),
       prepare(workspace, [this](app::OpenProject& project) {
         map_maker.Follow(project);
+        search_index.Follow(project);
         probe.Follow(project);
       }) {
   store::ClearStaging(Staging());
@@ -113,7 +115,9 @@ void Application::AddRoutes(http::Router& router, const std::string& cookie_name
 void Application::Start() {
   workspace.WhenOpened([this](app::OpenProject& project) {
     models.Follow(project);
+    search_index.Restore(project);
     prepare.Restore(project);
+    search_index.Follow(project);
     map_maker.Restore(project);
     probe.Follow(project);
   });
@@ -124,6 +128,7 @@ void Application::Start() {
     if (change.imported || BringsMedia(change.delta)) {
       prepare.Follow(project);
       map_maker.Follow(project);
+      search_index.Follow(project);
     }
     probe.Follow(project);
   });

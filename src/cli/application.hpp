@@ -22,6 +22,7 @@
 #include "app/probe.hpp"
 #include "app/projects.hpp"
 #include "app/samples.hpp"
+#include "app/search_index.hpp"
 #include "app/versions.hpp"
 #include "app/workspace.hpp"
 #include "base/clock.hpp"
@@ -92,6 +93,7 @@ class Application {
   app::Imports imports;
   app::Exports exports;
   app::MapMaker map_maker;
+  app::SearchIndex search_index;
   app::Probe probe;
   app::Prepare prepare;
 

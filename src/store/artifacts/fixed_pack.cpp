@@ -112,4 +112,12 @@ std::uint32_t FixedPack::Put(const base::ContentHash& key, std::span<const std::
 
 void FixedPack::Sync() { SyncPack(file_); }
 
+base::ContentHash FixedPack::Fingerprint(std::uint32_t rows) const {
+  std::vector<std::byte> headers(std::size_t{rows} * kRecordHeader);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    std::memcpy(headers.data() + std::size_t{row} * kRecordHeader, mapping_.data + OffsetOf(row), kRecordHeader);
+  }
+  return base::HashContent(headers);
+}
+
 }  // namespace burnish::store

@@ -44,6 +44,8 @@ class FixedPack {
   // size.
   std::uint32_t Put(const base::ContentHash& key, std::span<const std::byte> bytes);
   void Sync();
+  // Of the keys and bytes of the first `rows` rows, by their checksums: what was made from these rows fits no others.
+  base::ContentHash Fingerprint(std::uint32_t rows) const;
 
  private:
   struct Mapping {

@@ -14,27 +14,20 @@ using base::Half;
 using model::Ordinal;
 
 constexpr std::size_t kThreadsFrom = 20'000;
+// Of more than this part (one in so many) of the rows the codes sort out too little: they are all compared.
+constexpr std::uint64_t kMostOfIndex = 20;
 
 bool Better(const SimilarHit& a, const SimilarHit& b) {
   return a.score != b.score ? a.score > b.score : a.ordinal < b.ordinal;
 }
 
-double Dot(std::span<const float> a, std::span<const float> b) {
-  // Eight sums side by side: the compiler may not reorder one.
-  float sums[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= a.size(); i += 8) {
-    for (std::size_t k = 0; k < 8; ++k) sums[k] += a[i + k] * b[i + k];
-  }
-  double sum = 0;
-  for (const float part : sums) sum += part;
-  for (; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
-  return sum;
-}
-
-float InverseNorm(std::span<const float> values) {
-  const double square = Dot(values, values);
-  return square > 0 && std::isfinite(square) ? static_cast<float>(1 / std::sqrt(square)) : 0;
+std::vector<float> UnitOf(std::span<const float> values) {
+  double square = 0;
+  for (const float value : values) square += static_cast<double>(value) * value;
+  const double scale = square > 0 && std::isfinite(square) ? 1 / std::sqrt(square) : 0;
+  std::vector<float> unit;
+  for (const float value : values) unit.push_back(scale > 0 ? static_cast<float>(value * scale) : 0.0F);
+  return unit;
 }
 
 // Keeps the best `count`: a heap with the worst on top.
@@ -51,7 +44,11 @@ class Best {
       std::push_heap(hits_.begin(), hits_.end(), Better);
     }
   }
-  std::vector<SimilarHit> Take() { return std::move(hits_); }
+  const std::vector<SimilarHit>& Hits() const { return hits_; }
+  std::vector<SimilarHit> Sorted() {
+    std::sort(hits_.begin(), hits_.end(), Better);
+    return std::move(hits_);
+  }
 
  private:
   std::size_t count_;
@@ -61,21 +58,43 @@ class Best {
 }  // namespace
 
 VectorSpace::VectorSpace(std::string name, std::shared_ptr<const FixedPack> pack, std::uint32_t dimensions,
-                         const Snapshot& snapshot)
-    : name_(std::move(name)), pack_(std::move(pack)), dimensions_(dimensions), rows_(snapshot.Size(), kNoRow) {
+                         const Snapshot& snapshot, std::shared_ptr<const VectorIndex> index, std::size_t exact_up_to)
+    : name_(std::move(name)),
+      pack_(std::move(pack)),
+      dimensions_(dimensions),
+      stored_(StoredRows::Of(*pack_)),
+      rows_(snapshot.Size(), kNoRow) {
   if (pack_->RecordBytes() != dimensions * sizeof(Half))
     throw base::Error(base::ErrorCode::kInternal, "The vectors have another width than their space.");
-  inverse_norms_.assign(pack_->Rows(), 0);
-  std::vector<float> values(dimensions_);
   for (Ordinal i = 0; i < rows_.size(); ++i) {
     const std::uint32_t row = pack_->RowOf(snapshot.ContentOf(i));
-    if (row == FixedPack::kNoRow || row >= inverse_norms_.size()) continue;
+    if (row == FixedPack::kNoRow) continue;
     rows_[i] = row;
     ++present_;
-    if (inverse_norms_[row] != 0) continue;
-    base::ToFloat(Vector(i), values);
-    inverse_norms_[row] = InverseNorm(values);
   }
+  if (index && present_ > exact_up_to) AttachIndex(std::move(index));
+}
+
+void VectorSpace::AttachIndex(std::shared_ptr<const VectorIndex> index) {
+  const std::vector<std::uint32_t> slots = index->SlotsByRow();
+  slots_.assign(rows_.size(), kNoRow);
+  first_of_row_.assign(index->Rows(), RowFilter::kNone);
+  for (std::size_t i = rows_.size(); i-- > 0;) {
+    const std::uint32_t row = rows_[i];
+    if (row == kNoRow) continue;
+    const auto ordinal = static_cast<Ordinal>(i);
+    if (row >= index->Rows()) {
+      unindexed_.push_back(ordinal);
+      continue;
+    }
+    slots_[i] = slots[row];
+    if (first_of_row_[row] != RowFilter::kNone) {
+      if (next_of_row_.empty()) next_of_row_.assign(rows_.size(), RowFilter::kNone);
+      next_of_row_[i] = first_of_row_[row];
+    }
+    first_of_row_[row] = ordinal;
+  }
+  index_ = std::move(index);
 }
 
 std::span<const Half> VectorSpace::Vector(Ordinal ordinal) const noexcept {
@@ -92,8 +111,8 @@ std::vector<SimilarHit> VectorSpace::Similar(std::span<const Ordinal> to, std::u
     const std::span<const Half> vector = Vector(ordinal);
     if (vector.empty()) continue;
     base::ToFloat(vector, values);
-    const float scale = inverse_norms_[rows_[ordinal]];
-    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += values[i] * scale;
+    const std::vector<float> unit = UnitOf(values);
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += unit[i];
     ++found;
   }
   if (found == 0)
@@ -106,16 +125,18 @@ std::vector<SimilarHit> VectorSpace::Nearest(std::span<const float> query, std::
   if (query.size() != dimensions_)
     throw base::Error(base::ErrorCode::kInvalidArgument,
                       "The vector to compare with has another width than the space.");
-  const float query_scale = InverseNorm(query);
+  const std::vector<float> unit = UnitOf(query);
+  if (index_ && std::uint64_t{count} * kMostOfIndex <= index_->Rows()) return SearchIndex(unit, count, candidates);
+  return Scan(unit, count, candidates);
+}
+
+std::vector<SimilarHit> VectorSpace::Scan(std::span<const float> unit, std::uint32_t count,
+                                          const Bitset& candidates) const {
   const std::vector<Ordinal> ordinals = candidates.Ordinals();
   const auto scan = [&](std::size_t first, std::size_t last, Best& best) {
-    std::vector<float> values(dimensions_);
     for (std::size_t i = first; i < last; ++i) {
-      const std::span<const Half> vector = Vector(ordinals[i]);
-      if (vector.empty()) continue;
-      base::ToFloat(vector, values);
-      best.Offer(
-          {ordinals[i], static_cast<float>(Dot(query, values)) * query_scale * inverse_norms_[rows_[ordinals[i]]]});
+      if (Vector(ordinals[i]).empty()) continue;
+      best.Offer({ordinals[i], CosineOf(stored_, rows_[ordinals[i]], unit)});
     }
   };
   Best best(count);
@@ -124,14 +145,44 @@ std::vector<SimilarHit> VectorSpace::Nearest(std::span<const float> query, std::
   } else {
     Best other(count);
     const std::size_t middle = ordinals.size() / 2;
-    std::thread second([&] { scan(middle, ordinals.size(), other); });
+    std::jthread second([&] { scan(middle, ordinals.size(), other); });
     scan(0, middle, best);
     second.join();
-    for (const SimilarHit& hit : other.Take()) best.Offer(hit);
+    for (const SimilarHit& hit : other.Hits()) best.Offer(hit);
   }
-  std::vector<SimilarHit> hits = best.Take();
-  std::sort(hits.begin(), hits.end(), Better);
-  return hits;
+  return best.Sorted();
+}
+
+std::vector<SimilarHit> VectorSpace::SearchIndex(std::span<const float> unit, std::uint32_t count,
+                                                 const Bitset& candidates) const {
+  const VectorIndex::Search search = {unit, count, stored_};
+  const RowFilter filter = {first_of_row_, next_of_row_, &candidates};
+  const std::size_t allowed = candidates.Count();
+  std::vector<RowHit> hits;
+  if (index_->ShouldSearchSlots(count, allowed)) {
+    std::vector<std::uint32_t> slots;
+    slots.reserve(allowed);
+    candidates.ForEach([&](Ordinal ordinal) {
+      if (ordinal < slots_.size() && slots_[ordinal] != kNoRow) slots.push_back(slots_[ordinal]);
+    });
+    if (!next_of_row_.empty()) {
+      std::sort(slots.begin(), slots.end());
+      slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+    }
+    hits = index_->SearchSlots(search, slots);
+  } else {
+    hits = index_->SearchLists(search, filter, allowed);
+  }
+  Best best(count);
+  for (const RowHit& hit : hits) {
+    for (Ordinal ordinal = first_of_row_[hit.row]; ordinal != RowFilter::kNone; ordinal = filter.Next(ordinal)) {
+      if (candidates.Test(ordinal)) best.Offer({ordinal, hit.score});
+    }
+  }
+  for (const Ordinal ordinal : unindexed_) {
+    if (candidates.Test(ordinal)) best.Offer({ordinal, CosineOf(stored_, rows_[ordinal], unit)});
+  }
+  return best.Sorted();
 }
 
 }  // namespace burnish::store

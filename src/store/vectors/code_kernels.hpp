@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/half.hpp"
+
+namespace burnish::store {
+
+// A query's numbers are cut into this many bits each; plane p holds bit p of all of them.
+inline constexpr std::size_t kPlanes = 4;
+
+struct Product {
+  float dot = 0;
+  float square = 0;  // of the stored row with itself
+};
+
+// The inner loops of vector search, once per instruction set.
+struct CodeKernels {
+  const char* name;
+  // out[i] = sum over planes p of 2^p * (bits in which a code differs from plane p). A code has `words` words, and code
+  // n starts at codes[n * words]. Takes the codes `slots` names, or the first `count` when that is null.
+  void (*differences)(const std::uint64_t* codes, std::size_t words, const std::uint32_t* slots, std::size_t count,
+                      const std::uint64_t* planes, std::uint32_t* out);
+  Product (*multiply)(const base::Half* row, const float* query, std::size_t count);
+};
+
+// The best for this machine, chosen once.
+const CodeKernels& ChooseCodeKernels();
+// All that this machine can run, weakest first.
+std::vector<const CodeKernels*> SupportedCodeKernels();
+
+}  // namespace burnish::store

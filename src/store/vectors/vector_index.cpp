@@ -1,0 +1,262 @@
+#include "store/vectors/vector_index.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "store/artifacts/pack_io.hpp"
+
+namespace burnish::store {
+namespace {
+
+// How many standard deviations of its error a code's estimate is trusted to.
+constexpr float kSureness = 2.5F;
+// The deviation of such an estimate (Gao and Long, RaBitQ, 2024, theorem 3.2): sqrt(1 - e^2) for e = sqrt(2 / pi), the
+// expected cosine of a random direction with its signs.
+constexpr float kCodeDeviation = 0.6028F;
+constexpr std::size_t kBlock = 256;  // codes that are compared at once
+constexpr std::uint32_t kLevels = (1U << kPlanes) - 1;
+// What looking at a named slot costs beside looking at the next one of a list.
+constexpr double kSlotCost = 1.5;
+// A filter that leaves less than this is always searched by slots: the few that it leaves near the query are not
+// enough, and how far the others lie was not measured.
+constexpr double kAlwaysBySlot = 0.05;
+// A filter that leaves more than this is taken as none.
+constexpr double kNearlyAll = 0.95;
+// A filter of which the nearest lists hold so many times less than their share leaves what lies elsewhere.
+constexpr std::size_t kElsewhere = 2;
+constexpr double kAll = std::numeric_limits<double>::infinity();
+
+bool Better(const RowHit& a, const RowHit& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; }
+
+void Prefetch(const StoredRows& rows, std::uint32_t row) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(rows.Row(row));
+  for (std::size_t at = 0; at < rows.dimensions * sizeof(base::Half); at += 64) __builtin_prefetch(bytes + at);
+}
+
+}  // namespace
+
+StoredRows StoredRows::Of(const FixedPack& pack) {
+  return {pack.Row(0).data(), static_cast<std::size_t>(pack.Row(1).data() - pack.Row(0).data()),
+          static_cast<std::uint32_t>(pack.RecordBytes() / sizeof(base::Half))};
+}
+
+float CosineOf(const StoredRows& rows, std::uint32_t row, std::span<const float> unit) {
+  static const CodeKernels& kernels = ChooseCodeKernels();
+  const Product product = kernels.multiply(rows.Row(row), unit.data(), unit.size());
+  return product.square > 0 && std::isfinite(product.square) ? product.dot / std::sqrt(product.square) : 0.0F;
+}
+
+VectorIndex::Opened VectorIndex::Open(const std::filesystem::path& file, const FixedPack& pack) {
+  try {
+    auto opened = IndexFile::Open(file);
+    if (!opened) return {};
+    const IndexHeader& header = opened->Header();
+    const bool same = header.dimensions * sizeof(base::Half) == pack.RecordBytes() && header.rows <= pack.Rows() &&
+                      header.content == pack.Fingerprint(header.rows);
+    if (!same) return {nullptr, "The search index is of other embeddings."};
+    return {std::make_shared<const VectorIndex>(std::move(opened)), {}};
+  } catch (const base::Error& error) {
+    if (error.Code() == base::ErrorCode::kInternal) SetPackAside(file);
+    return {nullptr, error.what()};
+  }
+}
+
+VectorIndex::VectorIndex(std::unique_ptr<const IndexFile> file)
+    : file_(std::move(file)), kernels_(ChooseCodeKernels()), rotation_(file_->Header().dimensions) {
+  const std::vector<float> none(Dimensions(), 0.0F);
+  for (std::size_t list = 0; list < Lists(); ++list) {
+    centre_squares_.push_back(
+        kernels_.multiply(file_->Centres().data() + list * Dimensions(), none.data(), none.size()).square);
+  }
+}
+
+std::vector<std::uint32_t> VectorIndex::SlotsByRow() const {
+  std::vector<std::uint32_t> slots(Rows());
+  const auto terms = file_->Terms();
+  for (std::uint32_t slot = 0; slot < terms.size(); ++slot) slots[terms[slot].row] = slot;
+  return slots;
+}
+
+std::uint32_t VectorIndex::VisitsFor(double count) const {
+  const auto& visits = file_->Header().visits;
+  std::size_t to = 1;
+  while (to + 1 < visits.size() && count > kMeasuredCounts[to]) ++to;
+  const double steps = std::max(0.0, std::log10(std::max(count, 1.0) / kMeasuredCounts[to - 1]));  // 1: the next
+  const double growth = static_cast<double>(visits[to]) / visits[to - 1];
+  const double wanted = std::ceil(visits[to - 1] * std::pow(growth, steps));
+  return static_cast<std::uint32_t>(std::clamp<double>(wanted, 1, Lists()));
+}
+
+double VectorIndex::ShareToSee(std::uint32_t count, std::size_t allowed) const {
+  // The nearest `count` of a tenth of the rows are as far as the nearest 10 * `count` of all.
+  const double share = static_cast<double>(std::max<std::size_t>(allowed, 1)) / Rows();
+  return static_cast<double>(VisitsFor(count / share)) / Lists();
+}
+
+bool VectorIndex::ShouldSearchSlots(std::uint32_t count, std::size_t allowed) const {
+  const auto rows = static_cast<double>(Rows());
+  const auto left = static_cast<double>(allowed);
+  return left <= kAlwaysBySlot * rows || kSlotCost * left <= ShareToSee(count, allowed) * rows;
+}
+
+// A query as codes are compared with it.
+struct VectorIndex::Query {
+  std::vector<std::uint64_t> planes;
+  float step = 1;                    // of its numbers as levels
+  std::vector<float> centre_scores;  // by list: its centre's product with the query
+  std::vector<float> margins;        // by list: what times a row's scale bounds the error of its estimate
+};
+
+VectorIndex::Query VectorIndex::Prepare(const Search& search) const {
+  Query query;
+  const std::size_t width = rotation_.RotatedWidth();
+  std::vector<float> rotated(width);
+  rotation_.Apply(search.unit, rotated);
+  float most = 0;
+  for (const float value : rotated) most = std::max(most, std::abs(value));
+  if (most > 0) query.step = most / kLevels;
+  const std::size_t words = file_->Header().words;
+  query.planes.assign(words * kPlanes, 0);
+  for (std::size_t i = 0; i < width; ++i) {
+    // Levels stand at -15, -13 ... 15 steps: as bits that are +1 or -1, so that a code meets them with exclusive or.
+    const auto level = static_cast<std::uint64_t>(
+        std::clamp(std::lround((rotated[i] / query.step + kLevels) / 2), 0L, static_cast<long>(kLevels)));
+    for (std::size_t p = 0; p < kPlanes; ++p) query.planes[p * words + i / 64] |= ((level >> p) & 1U) << (i % 64);
+  }
+  query.centre_scores.resize(Lists());
+  query.margins.resize(Lists());
+  const float rounding = query.step * query.step * static_cast<float>(width) / 3;
+  for (std::size_t list = 0; list < Lists(); ++list) {
+    const float score =
+        kernels_.multiply(file_->Centres().data() + list * Dimensions(), search.unit.data(), Dimensions()).dot;
+    const float square = std::max(0.0F, 1 + centre_squares_[list] - 2 * score);  // of the distance to the query
+    query.centre_scores[list] = score;
+    query.margins[list] = kSureness * std::sqrt(kCodeDeviation * kCodeDeviation * square + rounding);
+  }
+  return query;
+}
+
+// The rows that may be among the best by what their codes bound, until Finish compares them.
+class VectorIndex::Candidates {
+ public:
+  Candidates(const Query& query, std::uint32_t count, std::size_t width)
+      : query_(query), count_(count), all_(query.step * static_cast<float>(kLevels) * static_cast<float>(width)) {}
+
+  // `filter` null: every row is allowed.
+  void Offer(const CodeTerms& terms, std::uint32_t differences, const RowFilter* filter) {
+    const float product = all_ - 2 * query_.step * static_cast<float>(differences);
+    const float estimate = query_.centre_scores[terms.list] + terms.offset + terms.scale * product;
+    const float margin = query_.margins[terms.list] * terms.scale;
+    if (estimate + margin <= bound_ || (filter != nullptr && !filter->Allows(terms.row))) return;
+    found_.push_back({terms.row, estimate + margin});
+    Raise(estimate - margin);
+  }
+
+  std::vector<RowHit> Finish(const Search& search) {
+    std::erase_if(found_, [this](const RowHit& hit) { return hit.score <= bound_; });
+    std::sort(found_.begin(), found_.end(), Better);
+    constexpr std::size_t kAhead = 3;
+    for (std::size_t i = 0; i < std::min(kAhead, found_.size()); ++i) Prefetch(search.rows, found_[i].row);
+    std::vector<RowHit> best;
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      if (best.size() == count_ && found_[i].score <= best.front().score) break;
+      if (i + kAhead < found_.size()) Prefetch(search.rows, found_[i + kAhead].row);
+      best.push_back({found_[i].row, CosineOf(search.rows, found_[i].row, search.unit)});
+      std::push_heap(best.begin(), best.end(), Better);
+      if (best.size() <= count_) continue;
+      std::pop_heap(best.begin(), best.end(), Better);
+      best.pop_back();
+    }
+    std::sort(best.begin(), best.end(), Better);
+    return best;
+  }
+
+ private:
+  // Keeps the `count` largest lower bounds: what is surely below them all cannot be among the best.
+  void Raise(float lower) {
+    if (lowest_.size() == count_) {
+      if (lower <= lowest_.front()) return;
+      std::pop_heap(lowest_.begin(), lowest_.end(), std::greater<>());
+      lowest_.back() = lower;
+    } else {
+      lowest_.push_back(lower);
+    }
+    std::push_heap(lowest_.begin(), lowest_.end(), std::greater<>());
+    if (lowest_.size() == count_) bound_ = lowest_.front();
+  }
+
+  const Query& query_;
+  std::size_t count_;
+  float all_;
+  float bound_ = -std::numeric_limits<float>::infinity();
+  std::vector<RowHit> found_;  // with their upper bounds
+  std::vector<float> lowest_;
+};
+
+std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilter& filter, std::size_t allowed) const {
+  if (search.count == 0 || Lists() == 0) return {};
+  const Query query = Prepare(search);
+  const bool partial = static_cast<double>(allowed) < kNearlyAll * Rows();
+  const std::uint32_t visits = VisitsFor(search.count);
+  double to_see = partial ? ShareToSee(search.count, allowed) * static_cast<double>(allowed) : 0;
+  std::vector<std::uint32_t> order(Lists());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto nearer = [&](std::uint32_t a, std::uint32_t b) {
+    return 2 * query.centre_scores[a] - centre_squares_[a] > 2 * query.centre_scores[b] - centre_squares_[b];
+  };
+  Candidates candidates(query, search.count, rotation_.RotatedWidth());
+  std::array<std::uint32_t, kBlock> differences;
+  const std::size_t words = file_->Header().words;
+  std::size_t sorted = 0;
+  std::size_t scanned = 0;
+  std::size_t seen = 0;  // of them, allowed
+  for (std::size_t visited = 0; visited < Lists(); ++visited) {
+    // What the filter leaves lies elsewhere, where lists are all about as far: their order says nothing.
+    if (visited == visits && partial && seen * kElsewhere * Rows() < scanned * allowed) to_see = kAll;
+    if (visited >= visits && static_cast<double>(seen) >= to_see) break;
+    if (visited == sorted) {
+      sorted = std::min<std::size_t>(Lists(), std::max<std::size_t>(visits, 2 * sorted));
+      std::partial_sort(order.begin() + static_cast<std::ptrdiff_t>(visited),
+                        order.begin() + static_cast<std::ptrdiff_t>(sorted), order.end(), nearer);
+    }
+    const std::uint32_t list = order[visited];
+    const std::uint32_t end = file_->Starts()[list + 1];
+    scanned += end - file_->Starts()[list];
+    for (std::uint32_t slot = file_->Starts()[list]; slot < end; slot += kBlock) {
+      const std::size_t count = std::min<std::size_t>(kBlock, end - slot);
+      kernels_.differences(file_->Codes().data() + slot * words, words, nullptr, count, query.planes.data(),
+                           differences.data());
+      for (std::size_t i = 0; i < count; ++i) {
+        const CodeTerms& terms = file_->Terms()[slot + i];
+        candidates.Offer(terms, differences[i], &filter);
+        if (partial && filter.Allows(terms.row)) ++seen;
+      }
+    }
+  }
+  return candidates.Finish(search);
+}
+
+std::vector<RowHit> VectorIndex::SearchSlots(const Search& search, std::span<const std::uint32_t> slots) const {
+  if (search.count == 0 || Lists() == 0) return {};
+  const Query query = Prepare(search);
+  Candidates candidates(query, search.count, rotation_.RotatedWidth());
+  std::array<std::uint32_t, kBlock> differences;
+  const auto terms = file_->Terms();
+  for (std::size_t at = 0; at < slots.size(); at += kBlock) {
+    const auto some = slots.subspan(at, std::min(kBlock, slots.size() - at));
+    for (const std::uint32_t slot : some) __builtin_prefetch(&terms[slot]);
+    kernels_.differences(file_->Codes().data(), file_->Header().words, some.data(), some.size(), query.planes.data(),
+                         differences.data());
+    for (std::size_t i = 0; i < some.size(); ++i) candidates.Offer(terms[some[i]], differences[i], nullptr);
+  }
+  return candidates.Finish(search);
+}
+
+}  // namespace burnish::store
