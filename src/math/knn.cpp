@@ -4,11 +4,14 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <optional>
+#include <numeric>
 
 #include "base/error.hpp"
+#include "math/bounded_search.hpp"
+#include "math/exact_ranking.hpp"
 #include "math/kernels.hpp"
 #include "math/panels.hpp"
+#include "math/projection.hpp"
 
 namespace burnish::math {
 namespace {
@@ -46,39 +49,17 @@ class Shortlist {
   std::vector<Candidate> entries_;
 };
 
-double ExactDistance(std::span<const float> a, std::span<const float> b, Metric metric) {
-  double sum = 0;
-  if (metric == Metric::kEuclidean) {
-    for (std::size_t j = 0; j < a.size(); ++j) {
-      const double difference = static_cast<double>(a[j]) - b[j];
-      sum += difference * difference;
-    }
-    return std::sqrt(sum);
-  }
-  for (std::size_t j = 0; j < a.size(); ++j) sum += static_cast<double>(a[j]) * b[j];
-  return std::clamp(1.0 - sum, 0.0, 2.0);
-}
-
 // Ranks the shortlist by distances summed in f64 and writes the k nearest.
 void WriteNearest(const Shortlist& shortlist, MatrixView base, std::span<const float> query, Metric metric,
                   std::size_t row, Neighbours& result) {
-  struct Ranked {
-    float distance;
-    std::uint32_t index;
-  };
   std::vector<Ranked> ranked;
   ranked.reserve(shortlist.Entries().size());
   for (const auto& candidate : shortlist.Entries()) {
     const double distance = ExactDistance(base.Row(candidate.index), query, metric);
     ranked.push_back({static_cast<float>(distance), candidate.index});
   }
-  std::ranges::sort(ranked, [](const Ranked& a, const Ranked& b) {
-    return a.distance != b.distance ? a.distance < b.distance : a.index < b.index;
-  });
-  for (std::size_t i = 0; i < std::min(result.k, ranked.size()); ++i) {
-    result.indices[row * result.k + i] = ranked[i].index;
-    result.distances[row * result.k + i] = ranked[i].distance;
-  }
+  std::ranges::sort(ranked, Nearer);
+  WriteRanked(ranked, row, result);
 }
 
 Neighbours EmptyResult(std::size_t rows, std::size_t k) {
@@ -98,17 +79,17 @@ std::vector<std::uint32_t> AllowedRows(std::size_t rows, RowSet allowed) {
 }
 
 // Exact search by blocks: score = query . row, less half the row's square for the Euclidean metric, which orders as
-// the distance does.
+// the distance does. `own`: for each query its own row in the base, which is left out; empty: nothing is.
 class BlockSearch {
  public:
-  BlockSearch(MatrixView base, MatrixView queries, Metric metric, std::vector<std::uint32_t> columns, bool skip_self,
-              const RunControl& control)
+  BlockSearch(MatrixView base, MatrixView queries, Metric metric, std::vector<std::uint32_t> columns,
+              std::vector<std::uint32_t> own, const RunControl& control)
       : kernels_(Kernels()),
         base_(base),
         queries_(queries),
         metric_(metric),
         columns_(std::move(columns)),
-        skip_self_(skip_self),
+        own_(std::move(own)),
         control_(control),
         packed_(columns_.size(), base.width, kernels_.tile_columns),
         penalties_(packed_.Count() * kernels_.tile_columns, 0.0F) {
@@ -165,7 +146,7 @@ class BlockSearch {
     for (std::size_t c = 0; c < count; ++c) {
       if (!(scores[c] > shortlist.Bound())) continue;
       const std::uint32_t index = columns_[first + c];
-      if (skip_self_ && index == query) continue;
+      if (!own_.empty() && index == own_[query]) continue;
       shortlist.Offer(scores[c], index);
     }
   }
@@ -175,7 +156,7 @@ class BlockSearch {
   MatrixView queries_;
   Metric metric_;
   std::vector<std::uint32_t> columns_;
-  bool skip_self_;
+  std::vector<std::uint32_t> own_;
   const RunControl& control_;
   Panels packed_;
   std::vector<float> penalties_;
@@ -198,13 +179,38 @@ Matrix Centred(MatrixView matrix, std::span<const float> mean, const RunControl&
   return result;
 }
 
+std::vector<double> Squares(MatrixView matrix, const RunControl& control) {
+  std::vector<double> squares(matrix.rows, 0.0);
+  ParallelFor(matrix.rows, 256, control, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      for (const float value : matrix.Row(row)) squares[row] += static_cast<double>(value) * value;
+    }
+  });
+  return squares;
+}
+
 }  // namespace
 
 Neighbours NearestNeighbours(MatrixView rows, std::size_t k, Metric metric, const RunControl& control) {
   CheckShape(rows.values.size(), rows.rows, rows.width);
   const Matrix prepared = metric == Metric::kCosine ? NormaliseRows(rows, control)
                                                     : Centred(rows, FitStandardisation(rows, control).mean, control);
-  return BlockSearch(prepared, prepared, metric, AllowedRows(rows.rows, {}), true, control).Run(k);
+  const auto squares = metric == Metric::kEuclidean ? Squares(prepared, control) : std::vector<double>{};
+  const auto projection = FindProjection(prepared, squares, k, control);
+  std::vector<std::uint32_t> all(rows.rows);
+  std::iota(all.begin(), all.end(), 0U);
+  if (!projection) return BlockSearch(prepared, prepared, metric, all, all, control).Run(k);
+  Neighbours result = EmptyResult(rows.rows, k);
+  const auto left = SearchByBounds(prepared, *projection, squares, metric, result, control.Part(0, 0.9));
+  if (left.empty()) return result;
+  Matrix queries(left.size(), rows.width);
+  for (std::size_t i = 0; i < left.size(); ++i) std::ranges::copy(prepared.Row(left[i]), queries.Row(i).begin());
+  const auto rest = BlockSearch(prepared, queries, metric, all, left, control.Part(0.9, 1)).Run(k);
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    std::ranges::copy(rest.IndicesOf(i), result.indices.begin() + static_cast<std::ptrdiff_t>(left[i] * k));
+    std::ranges::copy(rest.DistancesOf(i), result.distances.begin() + static_cast<std::ptrdiff_t>(left[i] * k));
+  }
+  return result;
 }
 
 Neighbours FindNearest(MatrixView base, MatrixView queries, std::size_t k, Metric metric, RowSet allowed,
@@ -218,12 +224,12 @@ Neighbours FindNearest(MatrixView base, MatrixView queries, std::size_t k, Metri
   if (metric == Metric::kCosine) {
     const Matrix unit_base = NormaliseRows(base, control);
     const Matrix unit_queries = NormaliseRows(queries, control);
-    return BlockSearch(unit_base, unit_queries, metric, std::move(columns), false, control).Run(k);
+    return BlockSearch(unit_base, unit_queries, metric, std::move(columns), {}, control).Run(k);
   }
   const auto mean = FitStandardisation(base, control).mean;
   const Matrix centred_base = Centred(base, mean, control);
   const Matrix centred_queries = Centred(queries, mean, control);
-  return BlockSearch(centred_base, centred_queries, metric, std::move(columns), false, control).Run(k);
+  return BlockSearch(centred_base, centred_queries, metric, std::move(columns), {}, control).Run(k);
 }
 
 Neighbours FindNearest(HalfMatrixView base, MatrixView queries, std::size_t k, RowSet allowed,

@@ -31,7 +31,8 @@ struct Neighbours {
 using RowSet = std::span<const std::uint64_t>;
 
 // Exact. Each row's own index is left out; equal rows at other indices are neighbours at distance 0.
-// Candidates are found in f32 and ranked by distances summed in f64. O(rows^2 * width).
+// Distances are summed in f64. O(rows^2 * width) at worst: where few directions hold most of the rows' variation, as in
+// embeddings, products of these few with a bound of the rest leave few rows to compare in full (projection.hpp).
 Neighbours NearestNeighbours(MatrixView rows, std::size_t k, Metric metric, const RunControl& control = {});
 
 // Exact: for each query its k nearest of the `allowed` rows of `base`. Nothing is left out: a query that

@@ -68,6 +68,65 @@ TEST(KnnTest, EqualsThePlainSearchOnOddSizes) {
   }
 }
 
+// Clouds in a few hidden directions, and a little of all others: what the search through a projection is for.
+Matrix Clouds(std::size_t rows, std::size_t width, float noise) {
+  constexpr std::size_t kHidden = 6;
+  const auto directions = RandomMatrix(kHidden, width, 11);
+  const auto centres = RandomMatrix(9, kHidden, 12);
+  const auto offsets = RandomMatrix(rows, kHidden, 13);
+  Matrix matrix = RandomMatrix(rows, width, 14);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < width; ++j) {
+      float sum = noise * matrix.Row(i)[j];
+      for (std::size_t h = 0; h < kHidden; ++h) {
+        sum += (3 * centres.Row(i % 9)[h] + offsets.Row(i)[h]) * directions.Row(h)[j];
+      }
+      matrix.Row(i)[j] = sum;
+    }
+  }
+  return matrix;
+}
+
+void ExpectAsThePlainSearch(const Matrix& rows, std::size_t k, Metric metric) {
+  const auto graph = NearestNeighbours(rows, k, metric);
+  for (std::size_t row = 0; row < rows.rows; row += 37) {
+    const auto slow = SlowNearest(rows, row, k, metric);
+    for (std::size_t i = 0; i < k; ++i) {
+      // Where two are as far but for rounding, either may come first.
+      const double far = Distance(rows.Row(row), rows.Row(slow[i]), metric);
+      ASSERT_NEAR(Distance(rows.Row(row), rows.Row(graph.IndicesOf(row)[i]), metric), far, 1e-6 * (1 + far)) << row;
+      ASSERT_NEAR(graph.DistancesOf(row)[i], far, 1e-5 * (1 + far)) << row;
+    }
+  }
+}
+
+TEST(KnnTest, ManyRowsOfFewDirectionsHaveTheNeighboursOfThePlainSearch) {
+  for (const auto metric : {Metric::kCosine, Metric::kEuclidean}) {
+    ExpectAsThePlainSearch(Clouds(5003, 96, 0.02F), 9, metric);
+    ExpectAsThePlainSearch(Clouds(4500, 96, 0.8F), 9, metric);  // bounds too wide to help much
+  }
+}
+
+TEST(KnnTest, ManyNearCopiesAreAllComparedAndOrderedByLowerIndex) {
+  auto rows = Clouds(6000, 64, 0.02F);
+  for (std::size_t i = 0; i < 6000; i += 2) std::ranges::copy(rows.Row(0), rows.Row(i).begin());
+  std::ranges::fill(rows.Row(1), 0.0F);
+  for (const auto metric : {Metric::kCosine, Metric::kEuclidean}) {
+    const auto graph = NearestNeighbours(rows, 3, metric);
+    EXPECT_THAT(graph.IndicesOf(0), ElementsAre(2, 4, 6));
+    EXPECT_THAT(graph.IndicesOf(4000), ElementsAre(0, 2, 4));
+    EXPECT_THAT(graph.DistancesOf(4000), ElementsAre(FloatNear(0, 1e-6F), FloatNear(0, 1e-6F), FloatNear(0, 1e-6F)));
+  }
+  ExpectAsThePlainSearch(rows, 3, Metric::kEuclidean);
+  EXPECT_THAT(NearestNeighbours(rows, 3, Metric::kCosine).IndicesOf(1), ElementsAre(0, 2, 3));
+}
+
+TEST(KnnTest, ManyRowsFarFromTheOriginKeepTheirNeighbours) {
+  auto rows = Clouds(4200, 64, 0.05F);
+  for (float& value : rows.values) value += 50.0F;
+  ExpectAsThePlainSearch(rows, 5, Metric::kEuclidean);
+}
+
 TEST(KnnTest, EuclideanSurvivesALargeCommonOffset) {
   auto rows = RandomMatrix(200, 8, 2);
   for (float& value : rows.values) value += 1000.0F;
@@ -78,15 +137,16 @@ TEST(KnnTest, EuclideanSurvivesALargeCommonOffset) {
 }
 
 TEST(KnnTest, SameBitsAtAnyNumberOfThreads) {
-  const auto rows = RandomMatrix(1000, 20, 3);
   RunControl one;
   one.threads = 1;
-  const auto alone = NearestNeighbours(rows, 7, Metric::kCosine, one);
   RunControl many;
   many.threads = 5;
-  const auto together = NearestNeighbours(rows, 7, Metric::kCosine, many);
-  EXPECT_EQ(alone.indices, together.indices);
-  EXPECT_EQ(alone.distances, together.distances);
+  for (const auto& rows : {RandomMatrix(1000, 20, 3), Clouds(5000, 64, 0.02F)}) {
+    const auto alone = NearestNeighbours(rows, 7, Metric::kCosine, one);
+    const auto together = NearestNeighbours(rows, 7, Metric::kCosine, many);
+    EXPECT_EQ(alone.indices, together.indices);
+    EXPECT_EQ(alone.distances, together.distances);
+  }
 }
 
 TEST(KnnTest, EqualRowsAreNeighboursByLowerIndexAndTheRowItselfIsNot) {

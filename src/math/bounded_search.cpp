@@ -1,0 +1,192 @@
+#include "math/bounded_search.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <mutex>
+
+#include "math/kernels.hpp"
+#include "math/panels.hpp"
+
+namespace burnish::math {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+// A row with more candidates is left to the search that compares all.
+constexpr std::size_t kMostCandidates = 2048;
+// Candidates are weeded when so many wait.
+constexpr std::size_t kWeedAt = 256;
+constexpr std::size_t kBlockPanels = 16;
+
+struct Candidate {
+  float upper;  // no less than its score; higher is nearer
+  std::uint32_t index;
+};
+
+// The rows that may be among the k nearest of one row. At least k rows have scores that reach Bound().
+class CandidateList {
+ public:
+  explicit CandidateList(std::size_t k) : lowers_(k, -kInfinity) {}
+
+  float Bound() const { return lowers_.back(); }
+  bool Full() const { return full_; }
+
+  void Offer(float upper, float lower, std::uint32_t index) {
+    if (full_) return;
+    if (lower > lowers_.back()) {
+      auto place = lowers_.end() - 1;
+      for (; place != lowers_.begin() && *std::prev(place) < lower; --place) *place = *std::prev(place);
+      *place = lower;
+    }
+    candidates_.push_back({upper, index});
+    if (candidates_.size() == weed_at_) Weed();
+  }
+
+  // Those that are left, highest bound first.
+  std::vector<Candidate>& Sorted() {
+    Weed();
+    std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
+      return a.upper != b.upper ? a.upper > b.upper : a.index < b.index;
+    });
+    return candidates_;
+  }
+
+ private:
+  void Weed() {
+    std::erase_if(candidates_, [bound = Bound()](const Candidate& candidate) { return candidate.upper < bound; });
+    full_ = candidates_.size() > kMostCandidates;
+    if (full_) {
+      candidates_ = {};
+      lowers_.assign(lowers_.size(), kInfinity);
+    }
+    weed_at_ = std::max(kWeedAt, 2 * candidates_.size());
+  }
+
+  std::vector<float> lowers_;  // the k highest lower bounds, highest first
+  std::vector<Candidate> candidates_;
+  std::size_t weed_at_ = kWeedAt;
+  bool full_ = false;
+};
+
+class BoundedSearch {
+ public:
+  BoundedSearch(MatrixView rows, const Projection& projection, std::span<const double> squares, Metric metric,
+                const RunControl& control)
+      : kernels_(Kernels()),
+        rows_(rows),
+        projection_(projection),
+        squares_(squares),
+        penalties_(Penalties(squares)),
+        metric_(metric),
+        control_(control),
+        columns_(rows.rows, projection.rows.width, kernels_.tile_columns) {
+    ParallelFor(rows.rows, 64 * kernels_.tile_columns, control, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t row = begin; row < end; ++row) columns_.Put(row, projection.rows.Row(row));
+    });
+  }
+
+  std::vector<std::uint32_t> Run(Neighbours& result) {
+    ProgressMeter progress(control_, rows_.rows);
+    ParallelFor(rows_.rows, kBlockPanels * kernels_.tile_rows, control_, [&](std::size_t begin, std::size_t end) {
+      SearchBlock(begin, end, result);
+      progress.Add(end - begin);
+    });
+    std::ranges::sort(left_);
+    return left_;
+  }
+
+ private:
+  void SearchBlock(std::size_t begin, std::size_t end, Neighbours& result) {
+    const std::size_t width = projection_.rows.width;
+    Panels block(end - begin, width, kernels_.tile_rows);
+    for (std::size_t row = begin; row < end; ++row) block.Put(row - begin, projection_.rows.Row(row));
+    std::vector<CandidateList> lists(end - begin, CandidateList(result.k));
+    alignas(64) std::array<float, kMaxTile> tile;
+    for (std::size_t column = 0; column < columns_.Count(); ++column) {
+      if (column % 256 == 0) control_.ThrowIfStopped();
+      for (std::size_t panel = 0; panel < block.Count(); ++panel) {
+        kernels_.multiply_tile(block.Panel(panel), columns_.Panel(column), width, tile.data());
+        const std::size_t first = panel * kernels_.tile_rows;
+        for (std::size_t r = 0; r < std::min(kernels_.tile_rows, end - begin - first); ++r) {
+          OfferTileRow(&tile[r * kernels_.tile_columns], column, begin + first + r, lists[first + r]);
+        }
+      }
+    }
+    for (std::size_t row = begin; row < end; ++row) Finish(row, lists[row - begin], result);
+  }
+
+  void OfferTileRow(float* uppers, std::size_t column, std::size_t row, CandidateList& list) const {
+    const std::size_t first = column * kernels_.tile_columns;
+    const std::size_t count = std::min(kernels_.tile_columns, rows_.rows - first);
+    if (!penalties_.empty()) {
+      for (std::size_t c = 0; c < count; ++c) uppers[c] -= penalties_[first + c];
+    }
+    if (!kernels_.any_above(uppers, count, list.Bound())) return;
+    const float twice = 2 * projection_.Rest(row);
+    for (std::size_t c = 0; c < count; ++c) {
+      if (!(uppers[c] > list.Bound()) || first + c == row) continue;
+      const float gap = twice * projection_.Rest(first + c);
+      list.Offer(uppers[c], uppers[c] - gap - PenaltyGap(first + c), static_cast<std::uint32_t>(first + c));
+    }
+  }
+
+  // How much the penalty of a row may fall short of what it stands for, and the rounding of what was taken from it.
+  float PenaltyGap(std::size_t row) const { return penalties_.empty() ? 0.0F : penalties_[row] * 0x1.0p-18F; }
+
+  // Compares in full, highest bound first, until no other can come among the k nearest.
+  void Finish(std::size_t row, CandidateList& list, Neighbours& result) {
+    const auto& candidates = list.Sorted();
+    if (list.Full()) {
+      const std::lock_guard lock(mutex_);
+      left_.push_back(static_cast<std::uint32_t>(row));
+      return;
+    }
+    std::vector<Ranked> ranked;
+    for (const auto& candidate : candidates) {
+      if (ranked.size() == result.k && candidate.upper < LeastScore(row, ranked.back().distance)) break;
+      const double distance = ExactDistance(rows_.Row(candidate.index), rows_.Row(row), metric_);
+      const Ranked found{static_cast<float>(distance), candidate.index};
+      const auto place = std::ranges::upper_bound(ranked, found, Nearer);
+      if (ranked.size() < result.k) {
+        ranked.insert(place, found);
+      } else if (place != ranked.end()) {
+        ranked.pop_back();
+        ranked.insert(place, found);
+      }
+    }
+    WriteRanked(ranked, row, result);
+  }
+
+  // A score that every row at most this far from `row` reaches.
+  double LeastScore(std::size_t row, float distance) const {
+    const double farthest = distance * (1 + 0x1.0p-20);
+    return metric_ == Metric::kEuclidean ? (squares_[row] - farthest * farthest) / 2 : 1 - farthest;
+  }
+
+  const KernelTable& kernels_;
+  MatrixView rows_;
+  const Projection& projection_;
+  std::span<const double> squares_;
+  std::vector<float> penalties_;
+  Metric metric_;
+  const RunControl& control_;
+  Panels columns_;
+  std::mutex mutex_;  // guards left_
+  std::vector<std::uint32_t> left_;
+};
+
+}  // namespace
+
+std::vector<float> Penalties(std::span<const double> squares) {
+  std::vector<float> penalties;
+  for (const double square : squares) penalties.push_back(static_cast<float>(square / 2 * (1 - 0x1.0p-20)));
+  return penalties;
+}
+
+std::vector<std::uint32_t> SearchByBounds(MatrixView rows, const Projection& projection,
+                                          std::span<const double> squares, Metric metric, Neighbours& result,
+                                          const RunControl& control) {
+  return BoundedSearch(rows, projection, squares, metric, control).Run(result);
+}
+
+}  // namespace burnish::math
