@@ -1,6 +1,9 @@
 // A data folder with one large generated project, as the server opens it: samples with twelve fields, truth, model
-// runs, thumbnails (12 kB for the first thousand, a few bytes for the rest) and qualities. Nothing of it could be
-// decoded. Run: make_project FOLDER SAMPLES RUNS
+// runs, thumbnails (12 kB for the first thousand, a few bytes for the rest), qualities and a map. No thumbnail can be
+// decoded unless there are PICTURES: then these, in turn, are the small ones.
+// Run: make_project FOLDER SAMPLES RUNS [PICTURE ...]
+#include <array>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -9,6 +12,7 @@
 
 #include "app/open_project.hpp"
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/random.hpp"
 #include "bench/generated.hpp"
 #include "store/blobs/blob_store.hpp"
@@ -90,7 +94,7 @@ class Maker {
     head_ = log_->Append(request).sequence;
   }
 
-  void Derive() {
+  void Derive(const std::vector<std::string>& pictures) {
     const fs::path artifacts = data_ / "projects" / project_.Text() / "artifacts";
     fs::create_directories(artifacts);
     store::Pack small(artifacts / store::PackFileName("thumbnail-160", "jpeg82-v1"));
@@ -104,7 +108,7 @@ class Maker {
       const std::string path = "folder/" + std::to_string(i) + ".jpg";
       const auto key = base::HashContent(std::as_bytes(std::span(path)));
       const auto bytes = std::as_bytes(std::span(picture).first(i < kLargeThumbnails ? picture.size() : 16));
-      small.Put(key, bytes);
+      small.Put(key, pictures.empty() ? bytes : std::as_bytes(std::span(pictures[i % pictures.size()])));
       large.Put(key, bytes);
       app::QualityRecord record;
       record.brightness = static_cast<float>(engine() % 1'000) / 1'000;
@@ -112,11 +116,32 @@ class Maker {
       record.width = record.height = 64;
       quality.Put(key, std::as_bytes(std::span(&record, 1)));
     }
+    LayOut(artifacts);
   }
 
   const base::ProjectId& Project() const { return project_; }
 
  private:
+  // Two hundred clouds of points, in the format of src/app/map.cpp for a server without an embedding model.
+  void LayOut(const fs::path& artifacts) {
+    std::mt19937 engine(4);
+    std::uniform_real_distribution<float> anywhere(-0.9F, 0.9F);
+    std::normal_distribution<float> near(0, 0.03F);
+    std::vector<std::array<float, 2>> clouds(200);
+    for (auto& cloud : clouds) cloud = {anywhere(engine), anywhere(engine)};
+    const std::array<std::uint64_t, 2> counts{1, samples_};  // generation, positions
+    const double reach = 1;
+    std::string file = "BRNMAP01";
+    file.append(reinterpret_cast<const char*>(counts.data()), sizeof counts);
+    file.append(reinterpret_cast<const char*>(&reach), sizeof reach);
+    for (std::size_t i = 0; i < samples_; ++i) {
+      const auto& cloud = clouds[engine() % clouds.size()];
+      const std::array<float, 2> place{cloud[0] + near(engine), cloud[1] + near(engine)};
+      file.append(reinterpret_cast<const char*>(place.data()), sizeof place);
+    }
+    base::WriteFileDurably(artifacts / "map-.bin", std::as_bytes(std::span(file)));
+  }
+
   template <class Writer>
   std::string Publish(Writer& writer, const char* name) {
     const fs::path file = data_ / name;
@@ -152,12 +177,14 @@ class Maker {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc < 4) return 2;
   try {
+    std::vector<std::string> pictures;
+    for (int i = 4; i < argc; ++i) pictures.push_back(base::ReadFile(argv[i]));
     Maker maker(argv[1], std::stoul(argv[2]));
     maker.Import();
     for (int run = 1; run <= std::stoi(argv[3]); ++run) maker.Predict(run);
-    maker.Derive();
+    maker.Derive(pictures);
     std::printf("%s\n", maker.Project().Text().c_str());
     return 0;
   } catch (const std::exception& error) {
