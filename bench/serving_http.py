@@ -122,7 +122,7 @@ def json_row(loaded: Loaded, area: str, pairs: int, seconds: int) -> Row:
 
 
 def import_photographs(client: Client, started: threading.Event) -> None:
-    project = client.create_project("Imported meanwhile")
+    project = client.create_project(f"Imported meanwhile {time.time_ns()}")
     begun = client.folder_import(project, "photographs")
     client.check_import(project, begun)
     started.set()

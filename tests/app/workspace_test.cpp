@@ -18,5 +18,20 @@ TEST(WorkspaceTest, AProjectIsLoadedBeforeItsObserversBringBackWhatWasDerived) {
   EXPECT_EQ(seen, 2U);
 }
 
+TEST(WorkspaceTest, AProjectIsAtHandOnlyForWhoWasLetInAndUntilSomethingIsCommitted) {
+  TestProject project({{"a", "Shirt"}});
+  auto& space = project.Space();
+  const auto opened = space.Open(project.Owner(), project.Id()).open;
+  EXPECT_EQ(space.AtHand(project.Owner(), project.Id()), opened);
+  const Caller outsider{base::PersonId("outsider"), "Mallory", Role::kOwner};
+  EXPECT_EQ(space.AtHand(outsider, project.Id()), nullptr);
+  EXPECT_EQ(space.AtHand({project.Owner().person, "Owner", Role::kLabeler}, project.Id()), nullptr);
+
+  project.Relabel({0}, "Coat");
+  EXPECT_EQ(space.AtHand(project.Owner(), project.Id()), nullptr);
+  space.Open(project.Owner(), project.Id());
+  EXPECT_EQ(space.AtHand(project.Owner(), project.Id()), opened);
+}
+
 }  // namespace
 }  // namespace burnish::app
