@@ -17,6 +17,8 @@ namespace {
 
 // How many standard deviations of its error a code's estimate is trusted to.
 constexpr float kSureness = 2.5F;
+// The same where all that a filter leaves is far from the query: the best differ little, and many come near them.
+constexpr float kSurenessElsewhere = 4.0F;
 // The deviation of such an estimate (Gao and Long, RaBitQ, 2024, theorem 3.2): sqrt(1 - e^2) for e = sqrt(2 / pi), the
 // expected cosine of a random direction with its signs.
 constexpr float kCodeDeviation = 0.6028F;
@@ -29,9 +31,10 @@ constexpr double kSlotCost = 1.5;
 constexpr double kAlwaysBySlot = 0.05;
 // A filter that leaves more than this is taken as none.
 constexpr double kNearlyAll = 0.95;
-// A filter of which the nearest lists hold so many times less than their share leaves what lies elsewhere.
-constexpr std::size_t kElsewhere = 2;
-constexpr double kAll = std::numeric_limits<double>::infinity();
+// A filter of which the nearest lists, or the very nearest, hold less than this part of their share leaves what lies
+// elsewhere.
+constexpr double kElsewhere = 0.75;
+constexpr double kNearestElsewhere = 0.5;
 
 bool Better(const RowHit& a, const RowHit& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; }
 
@@ -202,10 +205,10 @@ class VectorIndex::Candidates {
 
 std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilter& filter, std::size_t allowed) const {
   if (search.count == 0 || Lists() == 0) return {};
-  const Query query = Prepare(search);
+  Query query = Prepare(search);
   const bool partial = static_cast<double>(allowed) < kNearlyAll * Rows();
   const std::uint32_t visits = VisitsFor(search.count);
-  double to_see = partial ? ShareToSee(search.count, allowed) * static_cast<double>(allowed) : 0;
+  const double to_see = partial ? ShareToSee(search.count, allowed) * static_cast<double>(allowed) : 0;
   std::vector<std::uint32_t> order(Lists());
   std::iota(order.begin(), order.end(), 0U);
   const auto nearer = [&](std::uint32_t a, std::uint32_t b) {
@@ -218,8 +221,11 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
   std::size_t scanned = 0;
   std::size_t seen = 0;  // of them, allowed
   for (std::size_t visited = 0; visited < Lists(); ++visited) {
-    // What the filter leaves lies elsewhere, where lists are all about as far: their order says nothing.
-    if (visited == visits && partial && seen * kElsewhere * Rows() < scanned * allowed) to_see = kAll;
+    if (partial && (visited == 1 || visited == visits)) {
+      const double expected = static_cast<double>(scanned) * static_cast<double>(allowed) / Rows();
+      const double least = visited == 1 ? kNearestElsewhere : kElsewhere;
+      if (static_cast<double>(seen) < least * expected) return SearchEverywhere(search, query, filter);
+    }
     if (visited >= visits && static_cast<double>(seen) >= to_see) break;
     if (visited == sorted) {
       sorted = std::min<std::size_t>(Lists(), std::max<std::size_t>(visits, 2 * sorted));
@@ -239,6 +245,22 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
         if (partial && filter.Allows(terms.row)) ++seen;
       }
     }
+  }
+  return candidates.Finish(search);
+}
+
+// What the filter leaves lies elsewhere, where lists are all about as far and their order says nothing: all codes.
+std::vector<RowHit> VectorIndex::SearchEverywhere(const Search& search, Query& query, const RowFilter& filter) const {
+  for (float& margin : query.margins) margin *= kSurenessElsewhere / kSureness;
+  Candidates candidates(query, search.count, rotation_.RotatedWidth());
+  std::array<std::uint32_t, kBlock> differences;
+  const std::size_t words = file_->Header().words;
+  const auto terms = file_->Terms();
+  for (std::size_t slot = 0; slot < terms.size(); slot += kBlock) {
+    const std::size_t count = std::min(kBlock, terms.size() - slot);
+    kernels_.differences(file_->Codes().data() + slot * words, words, nullptr, count, query.planes.data(),
+                         differences.data());
+    for (std::size_t i = 0; i < count; ++i) candidates.Offer(terms[slot + i], differences[i], &filter);
   }
   return candidates.Finish(search);
 }

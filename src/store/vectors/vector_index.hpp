@@ -89,6 +89,7 @@ class VectorIndex {
 
  private:
   struct Query;
+  std::vector<RowHit> SearchEverywhere(const Search& search, Query& query, const RowFilter& filter) const;
   class Candidates;
   Query Prepare(const Search& search) const;
   // Lists to visit until the rows that a filter leaves are found as surely as without it.
