@@ -130,7 +130,7 @@ class Evaluator {
   }
 
   Bitset Of(const LabelIs& node) const {
-    CheckLabelSet(node);
+    CheckLabelSet(node.set);
     const std::vector<bool> wanted = ClassTable(node.classes, snapshot_);
     std::array<bool, 256> states{};
     for (const LabelState state : node.states) states[static_cast<std::uint8_t>(state)] = true;
@@ -167,6 +167,23 @@ class Evaluator {
         }
       }
       if (holds) result.Set(i);
+    }
+    return result;
+  }
+
+  Bitset Of(const RegionIs& node) const {
+    CheckLabelSet(node.set);
+    const RegionTest test{ClassTable(node.classes, snapshot_), node.confidence};
+    // "missing" alone asks for samples without a region; beside the others it adds them.
+    const bool some = !node.classes.empty() || node.confidence || !node.missing;
+    Bitset result(size_);
+    if (some && snapshot_.region_table) result |= MatchRegions(*snapshot_.region_table, snapshot_.regions, size_, test);
+    if (node.missing) {
+      Bitset none = snapshot_.region_table
+                        ? MatchRegions(*snapshot_.region_table, snapshot_.regions, size_, RegionTest{})
+                        : Bitset(size_);
+      none.Flip();
+      result |= none;
     }
     return result;
   }
@@ -399,6 +416,7 @@ struct FacetNamer {
     if (node.margin) return "margin";
     return "prediction";
   }
+  std::string operator()(const RegionIs& node) const { return node.confidence ? "" : "region_class"; }
   std::string operator()(const FieldIn& node) const { return "field:" + node.field; }
   std::string operator()(const FieldRange& node) const { return "field:" + node.field; }
   std::string operator()(const FieldMissing& node) const { return "field:" + node.field; }
