@@ -1,6 +1,6 @@
 // A data folder with one large generated project, as the server opens it: samples with twelve fields, truth, model
 // runs, thumbnails (12 kB for the first thousand, a few bytes for the rest) and qualities. Nothing of it could be
-// decoded. Run: make_project FOLDER SAMPLES RUNS
+// decoded. Run: make_project FOLDER SAMPLES RUNS [REGIONS], the last being region labels per sample
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -59,6 +59,15 @@ class Maker {
     request.also = [&](store::Writer& to, const store::AppendResult&) {
       store::RegisterFields(to, project_, source.fields);
     };
+    head_ = log_->Append(request).sequence;
+  }
+
+  void ImportRegions(std::size_t each) {
+    const fs::path file = data_ / "regions";
+    bench::WriteGeneratedRegions(file, samples_, each, [](std::size_t, const store::RegionLabel&) {});
+    store::AppendRequest request = Request(model::ChangeKind::kImport, "Imported region labels");
+    request.import = store::NewImport{base::ImportId("regions"), 0, blobs_->PutFile(file), {}};
+    request.delta.aspects.push_back(bench::FirstRegions(samples_));
     head_ = log_->Append(request).sequence;
   }
 
@@ -152,10 +161,11 @@ class Maker {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc != 4 && argc != 5) return 2;
   try {
     Maker maker(argv[1], std::stoul(argv[2]));
     maker.Import();
+    if (argc == 5) maker.ImportRegions(std::stoul(argv[4]));
     for (int run = 1; run <= std::stoi(argv[3]); ++run) maker.Predict(run);
     maker.Derive();
     std::printf("%s\n", maker.Project().Text().c_str());
