@@ -21,49 +21,66 @@ void ForChunks(const Column<std::uint32_t>& codes, std::size_t size, Body&& body
   });
 }
 
-// One pass counts both: a label whose class last saw another sample is that sample's first of the class.
+// One pass counts both: a label whose class last saw another sample is that sample's first of the class. Everything
+// about a class is in one word, so that a label costs one load and one store: the number of the last sample in the high
+// 17 bits (its place in the chunk, from 1), 17 bits for samples, 30 for labels.
 class Counter {
  public:
-  explicit Counter(bool wide) : cells_(wide ? 0x10000U : 0x100U) {}
+  Counter(bool wide, RegionCounts& counts, std::mutex& mutex)
+      : words_(wide ? 0x10000U : 0x100U, 0), counts_(counts), mutex_(mutex) {}
 
-  void Sample(const RegionTable::Row& row, std::uint32_t number) noexcept {
+  void Sample(const RegionTable::Row& row, std::uint64_t number) {
     if (row.begin == row.end) {
       ++none_;
-    } else if (row.block->wide.empty()) {
-      Labels(row.block->narrow.data() + row.begin, row.block->narrow.data() + row.end, number);
+      return;
+    }
+    const std::uint32_t count = row.end - row.begin;
+    if (count >= kMostLabels - labels_) Flush();
+    labels_ += count;
+    if (row.block->wide.empty()) {
+      Labels(row.block->narrow.subspan(row.begin, count), number);
     } else {
-      Labels(row.block->wide.data() + row.begin, row.block->wide.data() + row.end, number);
+      Labels(row.block->wide.subspan(row.begin, count), number);
     }
   }
 
-  void AddTo(RegionCounts& counts) const {
-    const std::size_t classes = counts.labels.size();
-    for (std::size_t id = 0; id < std::min(classes, cells_.size()); ++id) {
-      counts.samples[id] += cells_[id].samples;
-      counts.labels[id] += cells_[id].labels;
+  // Adds what was counted to the result, and begins anew.
+  void Flush() {
+    const std::lock_guard lock(mutex_);
+    const std::size_t classes = counts_.labels.size();
+    for (std::size_t id = 0; id < std::min(classes, words_.size()); ++id) {
+      counts_.samples[id] += static_cast<std::uint32_t>(words_[id] >> kLabelBits & (kFirst / kSample - 1));
+      counts_.labels[id] += words_[id] & (kSample - 1);
     }
-    counts.samples[classes] += none_;
+    counts_.samples[classes] += none_;
+    for (std::uint64_t& word : words_) word &= ~(kFirst - 1);
+    none_ = 0;
+    labels_ = 0;
   }
 
  private:
-  struct Cell {
-    std::uint32_t last = 0;  // the sample, by a number that is never 0
-    std::uint32_t samples = 0;
-    std::uint64_t labels = 0;
-  };
+  static constexpr int kLabelBits = 30;
+  static constexpr std::uint64_t kSample = std::uint64_t{1} << kLabelBits;  // one sample more
+  static constexpr std::uint64_t kFirst = kSample << 17U;                   // the number 1
+  static constexpr std::uint64_t kMostLabels = kSample - 1;
+  static_assert(kChunkRows < kFirst / kSample);
 
   template <class T>
-  void Labels(const T* begin, const T* end, std::uint32_t number) noexcept {
-    for (const T* label = begin; label != end; ++label) {
-      Cell& cell = cells_[*label];
-      cell.samples += cell.last != number ? 1 : 0;
-      cell.last = number;
-      ++cell.labels;
+  void Labels(std::span<const T> labels, std::uint64_t number) noexcept {
+    std::uint64_t* const words = words_.data();
+    const std::uint64_t high = number * kFirst;
+    for (const T label : labels) {
+      const std::uint64_t word = words[label];
+      const std::uint64_t is_new = word < high ? kSample : 0;  // numbers only grow
+      words[label] = (word & (kFirst - 1)) + high + is_new + 1;
     }
   }
 
-  std::vector<Cell> cells_;
+  std::vector<std::uint64_t> words_;  // by class
+  RegionCounts& counts_;
+  std::mutex& mutex_;  // guards counts_
   std::uint32_t none_ = 0;
+  std::uint64_t labels_ = 0;
 };
 
 // Whether a row has a region that passes the test.
@@ -135,11 +152,10 @@ RegionCounts CountRegions(const RegionTable& table, const Column<std::uint32_t>&
   ForChunks(codes, among.Size(), [&](std::size_t chunk) {
     const std::span<const std::uint32_t> rows = codes.Chunk(chunk);
     RegionTable::Cursor cursor(table);
-    Counter counter(wide);
+    Counter counter(wide, counts, mutex);
     detail::VisitRows(among, chunk * kChunkRows, rows.size(),
-                      [&](std::size_t i) { counter.Sample(cursor.At(rows[i]), static_cast<std::uint32_t>(i + 1)); });
-    const std::lock_guard lock(mutex);
-    counter.AddTo(counts);
+                      [&](std::size_t i) { counter.Sample(cursor.At(rows[i]), i + 1); });
+    counter.Flush();
   });
   return counts;
 }
