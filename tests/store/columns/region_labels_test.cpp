@@ -181,7 +181,7 @@ TEST(RegionLabelsTest, AreTheSameFromTheFileAndInTheDigest) {
   duck::DatabaseOptions options;
   options.file = project.File();
   ColumnsFile file(base::ProjectId("project"), options);
-  file.Apply(project.Changes(), project.Opener());
+  file.Apply(project.Changes(), project.BatchFile());
   Snapshot read = *file.Load();
   EXPECT_EQ(Digest(read), Digest(*project.Now()));
   OpenRegionTable(read, project.Opener());
