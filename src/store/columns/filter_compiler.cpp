@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <type_traits>
 
 #include "base/error.hpp"
@@ -173,15 +174,19 @@ class Evaluator {
 
   Bitset Of(const RegionIs& node) const {
     CheckLabelSet(node.set);
-    const RegionTest test{ClassTable(node.classes, snapshot_), node.confidence};
-    // "missing" alone asks for samples without a region; beside the others it adds them.
-    const bool some = !node.classes.empty() || node.confidence || !node.missing;
+    const std::vector<ClassId> classes = ClassIds(node.classes, snapshot_);
     Bitset result(size_);
-    if (some && snapshot_.region_table) result |= MatchRegions(*snapshot_.region_table, snapshot_.regions, size_, test);
+    // "missing" alone asks for samples without a region; beside the others it adds them.
+    if (node.confidence) {
+      result =
+          MatchRegions(*Regions(), snapshot_.regions, size_, {ClassTable(node.classes, snapshot_), node.confidence});
+    } else if (!classes.empty()) {
+      for (const ClassId id : classes) result |= *WithRegion(id);
+    } else if (!node.missing) {
+      result = *WithRegion(std::nullopt);
+    }
     if (node.missing) {
-      Bitset none = snapshot_.region_table
-                        ? MatchRegions(*snapshot_.region_table, snapshot_.regions, size_, RegionTest{})
-                        : Bitset(size_);
+      Bitset none = *WithRegion(std::nullopt);
       none.Flip();
       result |= none;
     }
@@ -329,6 +334,25 @@ class Evaluator {
   Bitset ScanCodes(const FieldColumn& column, const std::vector<std::uint8_t>& wanted) const {
     const auto last = static_cast<std::uint32_t>(wanted.size() - 1);
     return ScanColumn(column.codes, size_, [&](std::uint32_t code) { return wanted[std::min(code, last)] != 0; });
+  }
+
+  std::shared_ptr<const RegionTable> Regions() const {
+    return snapshot_.region_table ? snapshot_.region_table : std::make_shared<const RegionTable>();
+  }
+
+  // The samples with a region of this class, or with any. Kept for the first classes: at most 32 bytes a sample.
+  std::shared_ptr<const Bitset> WithRegion(std::optional<ClassId> id) const {
+    constexpr ClassId kKept = 256;
+    const auto match = [&] {
+      RegionTest test;
+      if (id) {
+        test.classes.resize(std::size_t{*id} + 1, false);
+        test.classes[*id] = true;
+      }
+      return MatchRegions(*Regions(), snapshot_.regions, size_, test);
+    };
+    if (id && *id >= kKept) return std::make_shared<const Bitset>(match());
+    return snapshot_.caches->Get<Bitset>("g:region:" + (id ? std::to_string(*id) : "any"), match);
   }
 
   template <class T>
