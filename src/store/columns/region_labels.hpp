@@ -99,12 +99,12 @@ class RegionTable {
   std::size_t Batches() const noexcept { return batches_.size(); }
   bool Wide() const noexcept;  // some class needs 16 bits
 
-  // Rows by code, quickly where one follows another. Codes must not exceed Rows().
+  // Rows by code, quickly where one follows another. A code beyond the table, as when it is not open yet, has none.
   class Cursor {
    public:
     explicit Cursor(const RegionTable& table) noexcept : table_(table) {}
     Row At(std::uint32_t code) noexcept {
-      if (code == 0) return {};
+      if (code == 0 || code > table_.rows_) return {};
       const std::uint32_t row = code - 1;
       if (row - first_ >= rows_) Find(row);
       return {block_, block_->offsets[row - first_], block_->offsets[row - first_ + 1]};
