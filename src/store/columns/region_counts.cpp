@@ -49,7 +49,7 @@ class Counter {
     const std::lock_guard lock(mutex_);
     const std::size_t classes = counts_.labels.size();
     for (std::size_t id = 0; id < std::min(classes, words_.size()); ++id) {
-      counts_.samples[id] += static_cast<std::uint32_t>(words_[id] >> kLabelBits & (kFirst / kSample - 1));
+      counts_.samples[id] += static_cast<std::uint32_t>((words_[id] >> kLabelBits) & (kFirst / kSample - 1));
       counts_.labels[id] += words_[id] & (kSample - 1);
     }
     counts_.samples[classes] += none_;

@@ -103,7 +103,7 @@ TEST(RegionLabelsTest, CountsSamplesAndLabelsOfEachClass) {
   EXPECT_EQ(Counted(Cars(project)), "Wheel 2/3, Door 2/2; none 1");
   EXPECT_EQ(Counted(project, R"({"split":["train"]})"), "Wheel 1/2, Door 0/0; none 1");
   // Its own clause does not narrow the facet.
-  EXPECT_EQ(Counted(project, R"({"all":[{"region":{"class":["Door"]}},{"split":["test"]}]})"), "Door 2/2, Wheel 1/1");
+  EXPECT_EQ(Counted(project, R"({"all":[{"region":{"class":["Door"]}},{"split":["test"]}]})"), "Door 2/2, Wheel 1/1; none 0");
 }
 
 TEST(RegionLabelsTest, FiltersByOneRegionThatIsBothOfTheClassAndInTheRange) {
