@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "base/error.hpp"
+#include "store/columns/caches.hpp"
 #include "store/columns/filter_names.hpp"
 #include "store/columns/text_match.hpp"
 
