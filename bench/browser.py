@@ -62,7 +62,7 @@ def project(samples: int, *, pictures: bool) -> Iterator[dict[str, str]]:
         data = Path(name) / "data"
         data.mkdir(mode=0o700)
         shots = make_pictures(Path(name) / "pictures") if pictures else []
-        subprocess.run([PROGRAMS / "make_project", data, str(samples), "1", *shots], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([PROGRAMS / "make_project", data, str(samples), "1", "0", *shots], check=True, stdout=subprocess.DEVNULL)
         (data / "no-models").mkdir()
         server = BurnishServer.start(data, arguments=["--models", str(data / "no-models")])
         try:

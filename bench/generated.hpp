@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
+#include <numeric>
 #include <random>
 #include <span>
 #include <string>
@@ -49,6 +51,35 @@ inline store::BatchSource Generated(std::size_t samples) {
     return true;
   };
   return source;
+}
+
+inline constexpr model::ClassId kRegionClasses = 80;
+
+// `each` regions on every sample, by a seed: a batch of region labels in `file`. Calls `visit(sample, label)` for each.
+template <class Visit>
+void WriteGeneratedRegions(const std::filesystem::path& file, std::size_t samples, std::size_t each, Visit&& visit) {
+  store::RegionWriter writer(file);
+  std::mt19937 engine(5);
+  const auto share = [&] { return static_cast<float>(engine() % 1'000) / 1'000; };
+  std::vector<store::RegionLabel> labels(each);
+  for (std::size_t sample = 0; sample < samples; ++sample) {
+    for (store::RegionLabel& label : labels) {
+      label = {static_cast<model::ClassId>(engine() % kRegionClasses), share(), {share(), share(), share(), share()}};
+      visit(sample, label);
+    }
+    writer.Append(labels);
+  }
+  writer.Finish();
+}
+
+// Gives sample i the row i of the first batch of region labels.
+inline model::AspectDelta FirstRegions(std::size_t samples) {
+  model::AspectDelta delta{{model::AspectKind::kRegions, 0}, std::vector<model::Ordinal>(samples), {}, {}};
+  std::iota(delta.ordinals.begin(), delta.ordinals.end(), 0U);
+  delta.before.assign(samples, 0);
+  delta.after.resize(samples);
+  std::iota(delta.after.begin(), delta.after.end(), 1U);
+  return delta;
 }
 
 inline std::vector<model::ClassEdit> GeneratedClasses() {

@@ -1,7 +1,7 @@
 // A data folder with one large generated project, as the server opens it: samples with twelve fields, truth, model
 // runs, thumbnails (12 kB for the first thousand, a few bytes for the rest), qualities and a map. No thumbnail can be
 // decoded unless there are PICTURES: then these, in turn, are the small ones.
-// Run: make_project FOLDER SAMPLES RUNS [PICTURE ...]
+// Run: make_project FOLDER SAMPLES RUNS [REGIONS [PICTURE ...]], REGIONS being region labels per sample
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -63,6 +63,15 @@ class Maker {
     request.also = [&](store::Writer& to, const store::AppendResult&) {
       store::RegisterFields(to, project_, source.fields);
     };
+    head_ = log_->Append(request).sequence;
+  }
+
+  void ImportRegions(std::size_t each) {
+    const fs::path file = data_ / "regions";
+    bench::WriteGeneratedRegions(file, samples_, each, [](std::size_t, const store::RegionLabel&) {});
+    store::AppendRequest request = Request(model::ChangeKind::kImport, "Imported region labels");
+    request.import = store::NewImport{base::ImportId("regions"), 0, blobs_->PutFile(file), {}};
+    request.delta.aspects.push_back(bench::FirstRegions(samples_));
     head_ = log_->Append(request).sequence;
   }
 
@@ -180,9 +189,11 @@ int main(int argc, char** argv) {
   if (argc < 4) return 2;
   try {
     std::vector<std::string> pictures;
-    for (int i = 4; i < argc; ++i) pictures.push_back(base::ReadFile(argv[i]));
+    for (int i = 5; i < argc; ++i) pictures.push_back(base::ReadFile(argv[i]));
     Maker maker(argv[1], std::stoul(argv[2]));
     maker.Import();
+    const std::size_t regions = argc > 4 ? std::stoul(argv[4]) : 0;
+    if (regions > 0) maker.ImportRegions(regions);
     for (int run = 1; run <= std::stoi(argv[3]); ++run) maker.Predict(run);
     maker.Derive(pictures);
     std::printf("%s\n", maker.Project().Text().c_str());

@@ -6,6 +6,17 @@
 
 namespace burnish::app {
 
+namespace {
+
+std::optional<std::string> DescribeRegions(const store::Snapshot& snapshot, std::uint32_t code) {
+  if (code == 0 || !snapshot.region_table) return std::nullopt;
+  const auto row = store::RegionTable::Cursor(*snapshot.region_table).At(code);
+  const std::uint32_t count = row.end - row.begin;
+  return std::to_string(count) + (count == 1 ? " region" : " regions");
+}
+
+}  // namespace
+
 std::string DescribeAspect(const store::Snapshot& snapshot, const model::Aspect& aspect) {
   switch (aspect.kind) {
     case model::AspectKind::kLabel:
@@ -20,6 +31,8 @@ std::string DescribeAspect(const store::Snapshot& snapshot, const model::Aspect&
       return "media";
     case model::AspectKind::kWithdrawn:
       return "import";
+    case model::AspectKind::kRegions:
+      return "regions";
   }
   return "label";
 }
@@ -43,6 +56,8 @@ std::optional<std::string> DescribeCode(const store::Snapshot& snapshot, const m
       return snapshot.MediaAt(code).content.Hex().substr(0, 12);
     case model::AspectKind::kWithdrawn:
       return code != 0 ? "withdrawn" : "imported";
+    case model::AspectKind::kRegions:
+      return DescribeRegions(snapshot, code);
   }
   return std::nullopt;
 }

@@ -22,8 +22,17 @@ namespace burnish::model {
 //   kTag        0 or 1; `key` is the tag's id
 //   kMedia      index of the sample's row in the project's media table
 //   kWithdrawn  0 or 1; 1 once the import that brought the sample is undone
-// Region labels and field edits (roadmap) become aspects of their own.
-enum class AspectKind : std::uint8_t { kLabel = 0, kSplit = 1, kExcluded = 2, kTag = 3, kMedia = 4, kWithdrawn = 5 };
+//   kRegions    1 + index of the sample's row in the project's table of region labels; 0: it has none
+// Field edits (roadmap) become aspects of their own.
+enum class AspectKind : std::uint8_t {
+  kLabel = 0,
+  kSplit = 1,
+  kExcluded = 2,
+  kTag = 3,
+  kMedia = 4,
+  kWithdrawn = 5,
+  kRegions = 6
+};
 
 struct Aspect {
   AspectKind kind = AspectKind::kLabel;

@@ -61,6 +61,14 @@ struct PredictionIs {
   std::optional<Range> margin;  // first minus second probability
   bool missing = false;
 };
+// The sample has a region label in `set` that is of one of `classes` (empty: of any) and has a confidence in the range;
+// or has no region label at all when `missing`; with both, either.
+struct RegionIs {
+  std::string set = "truth";
+  std::vector<std::string> classes;
+  std::optional<Range> confidence;
+  bool missing = false;
+};
 struct FieldIn {
   std::string field;
   std::vector<std::string> texts;
@@ -118,7 +126,7 @@ struct ChangedIn {
 };
 
 struct Filter {
-  std::variant<AllOf, AnyOf, NotOf, SplitIs, HasTag, ExcludedIs, LabelIs, PredictionIs, FieldIn, FieldRange,
+  std::variant<AllOf, AnyOf, NotOf, SplitIs, HasTag, ExcludedIs, LabelIs, PredictionIs, RegionIs, FieldIn, FieldRange,
                FieldMissing, FieldContains, QualityRange, PathContains, SuspectIs, HasDuplicate, SimilarTo, InPolygon,
                InStoredSet, OrdinalIn, FromImport, ChangedIn>
       node = AllOf{};

@@ -61,6 +61,7 @@ class Reader {
     if (key == "prediction") {
       return PredictionNode(Object(value, path, {"run", "class", "correct", "confidence", "margin", "missing"}), path);
     }
+    if (key == "region") return RegionNode(Object(value, path, {"set", "class", "confidence", "missing"}), path);
     if (key == "path") return PathContains{Text(value, path)};
     if (key == "suspect") return SuspectNode(Object(value, path, {"suspected", "given", "suggested"}), path);
     if (key == "duplicate") return HasDuplicate{Boolean(value, path)};
@@ -148,6 +149,18 @@ class Reader {
     if (const json::value* missing = object.if_contains("missing"))
       prediction.missing = Boolean(*missing, Below(path, "missing"));
     return prediction;
+  }
+
+  static RegionIs RegionNode(const json::object& object, const std::string& path) {
+    RegionIs region;
+    if (const json::value* set = object.if_contains("set")) region.set = Text(*set, Below(path, "set"));
+    if (const json::value* classes = object.if_contains("class"))
+      region.classes = Texts(*classes, Below(path, "class"));
+    if (const json::value* range = object.if_contains("confidence"))
+      region.confidence = RangeOf(*range, Below(path, "confidence"));
+    if (const json::value* missing = object.if_contains("missing"))
+      region.missing = Boolean(*missing, Below(path, "missing"));
+    return region;
   }
 
   static SuspectIs SuspectNode(const json::object& object, const std::string& path) {
@@ -354,6 +367,13 @@ struct Writer {
     if (node.margin) prediction["margin"] = RangeJson(*node.margin);
     if (node.missing) prediction["missing"] = true;
     return {{"prediction", prediction}};
+  }
+  json::object operator()(const RegionIs& node) const {
+    json::object region{{"set", node.set}};
+    if (!node.classes.empty()) region["class"] = TextList(node.classes);
+    if (node.confidence) region["confidence"] = RangeJson(*node.confidence);
+    if (node.missing) region["missing"] = true;
+    return {{"region", region}};
   }
   json::object operator()(const FieldIn& node) const {
     json::array values = TextList(node.texts);

@@ -13,6 +13,7 @@ namespace burnish::model {
 //   {"split":["train"]} {"tag":["blurry"]} (empty list: any tag) {"excluded":true}
 //   {"label":{"set":"truth","class":["Shirt"],"state":["set"],"missing":true}}
 //   {"prediction":{"run":"probe","class":["Shirt"],"correct":false,"confidence":[0.5,1],"margin":[null,0.1],"missing":false}}
+//   {"region":{"set":"truth","class":["Wheel"],"confidence":[0.5,1],"missing":false}}
 //   {"field":"site","in":["Hamburg",3,true]} {"field":"age","range":[1,null]} {"field":"site","missing":true}
 //   {"field":"site","text":"burg"}
 //   {"quality":"width","range":[0,64]} {"path":"img_"} {"duplicate":true}

@@ -72,7 +72,10 @@ json::object FacetJson(const store::Facet& facet) {
       object["missing_all"] = value.all;
       object["missing_now"] = value.now;
     } else {
-      values.push_back({{"value", value.value}, {"all", value.all}, {"now", value.now}});
+      json::object row{{"value", value.value}, {"all", value.all}, {"now", value.now}};
+      if (value.labels_all) row["labels_all"] = *value.labels_all;
+      if (value.labels_now) row["labels_now"] = *value.labels_now;
+      values.push_back(std::move(row));
     }
   }
   object["values"] = std::move(values);

@@ -28,6 +28,7 @@ class RowAppender {
         changed_(snapshot.changed),
         splits_(snapshot.splits),
         media_(snapshot.media),
+        regions_(snapshot.regions),
         import_index_(snapshot.import_index),
         source_codes_(snapshot.source_codes),
         media_kinds_(snapshot.media_kinds),
@@ -52,6 +53,7 @@ class RowAppender {
     changed_.Append(sequence_);
     splits_.Append(static_cast<std::uint8_t>(row.split));
     media_.Append(static_cast<std::uint32_t>(snapshot_.media_kinds.Size() - 1));
+    regions_.Append(0);
     import_index_.Append(import_);
     source_codes_.Append(sources_->CodeOf(row.source));
     snapshot_.paths.Append(row.path);
@@ -143,7 +145,7 @@ class RowAppender {
   std::uint16_t import_ = 0;
   ColumnEditor<std::uint32_t> labels_, label_revisions_, changed_;
   ColumnEditor<std::uint8_t> splits_;
-  ColumnEditor<std::uint32_t> media_;
+  ColumnEditor<std::uint32_t> media_, regions_;
   ColumnEditor<std::uint16_t> import_index_;
   ColumnEditor<std::uint32_t> source_codes_;
   ColumnEditor<std::uint8_t> media_kinds_;
@@ -155,6 +157,15 @@ class RowAppender {
   std::vector<FieldSink> sinks_;
 };
 
+void AppendRegions(Snapshot& snapshot, const model::Change& change, std::shared_ptr<const RegionBatch> batch) {
+  if (change.imported->count > 0) Parted(change, "its batch holds no samples");
+  snapshot.imports.back().regions = batch->Rows();
+  auto table =
+      snapshot.region_table ? std::make_shared<RegionTable>(*snapshot.region_table) : std::make_shared<RegionTable>();
+  table->Append(std::move(batch));
+  snapshot.region_table = std::move(table);
+}
+
 void AppendImport(Snapshot& snapshot, const model::Change& change,
                   const std::function<BatchSource(const std::string&)>& open_batch) {
   const model::ImportedRange& range = *change.imported;
@@ -165,13 +176,14 @@ void AppendImport(Snapshot& snapshot, const model::Change& change,
   const std::size_t before = snapshot.size;
   snapshot.imports.push_back({range.import, change.sequence, static_cast<model::Ordinal>(before), range.count,
                               range.batch, static_cast<std::uint32_t>(snapshot.media_kinds.Size()),
-                              static_cast<std::uint32_t>(snapshot.fields.size())});
+                              static_cast<std::uint32_t>(snapshot.fields.size()), 0});
   if (range.batch.empty()) {
     if (range.count > 0) Parted(change, "it brings samples without a batch");
     return;
   }
   if (!open_batch) Parted(change, "its batch cannot be read");
   BatchSource source = open_batch(range.batch);
+  if (source.regions) return AppendRegions(snapshot, change, std::move(source.regions));
   RowAppender appender(snapshot, source.fields, change.sequence);
   std::vector<SampleRow> rows;
   while (source.next(rows)) {
@@ -199,6 +211,12 @@ void SetValues(Column<T>& column, const model::Change& change, const model::Aspe
     if (column[delta.ordinals[i]] != before[i]) Parted(change, "a value before is not what it was");
     editor.Set(delta.ordinals[i], static_cast<T>(after[i]));
   }
+}
+
+std::uint32_t RegionRows(const Snapshot& snapshot) {
+  std::uint32_t rows = 0;
+  for (const ImportInfo& import : snapshot.imports) rows += import.regions;
+  return rows;
 }
 
 // Sets the codes of one aspect from `before` to `after`; the letters of the caches that this makes stale.
@@ -230,6 +248,11 @@ std::string_view SetAspect(Snapshot& snapshot, const model::Change& change, cons
       if (delta.aspect.key >= snapshot.tags.size()) Parted(change, "it names a tag that is not there");
       SetBits(snapshot.tags[delta.aspect.key], change, delta, before, after);
       return "t";
+    case model::AspectKind::kRegions:
+      if (std::any_of(after.begin(), after.end(), [rows = RegionRows(snapshot)](auto code) { return code > rows; }))
+        Parted(change, "it names region labels that are not there");
+      SetValues(snapshot.regions, change, delta, before, after);
+      return "g";
   }
   Parted(change, "it touches an aspect of another version");
 }
@@ -250,6 +273,7 @@ void TruncateTo(Snapshot& snapshot, const ImportInfo& import) {
   cut(snapshot.changed, size);
   cut(snapshot.splits, size);
   cut(snapshot.media, size);
+  cut(snapshot.regions, size);
   cut(snapshot.import_index, size);
   cut(snapshot.source_codes, size);
   snapshot.paths.Detach();
@@ -275,6 +299,11 @@ void TruncateTo(Snapshot& snapshot, const ImportInfo& import) {
   cut_bits(snapshot.excluded);
   cut_bits(snapshot.withdrawn);
   for (auto& tag : snapshot.tags) cut_bits(tag);
+  if (import.regions > 0) {
+    auto table = std::make_shared<RegionTable>(*snapshot.region_table);
+    table->RemoveLast();
+    snapshot.region_table = std::move(table);
+  }
   snapshot.size = size;
   snapshot.imports.pop_back();
 }
@@ -339,6 +368,19 @@ SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change,
     next->caches = snapshot.caches->Without(stale + "c");
   }
   return next;
+}
+
+void OpenRegionTable(Snapshot& snapshot, const std::function<BatchSource(const std::string&)>& open_batch) {
+  std::shared_ptr<RegionTable> table;
+  for (const ImportInfo& import : snapshot.imports) {
+    if (import.regions == 0) continue;
+    const BatchSource source = open_batch(import.batch);
+    if (!source.regions || source.regions->Rows() != import.regions)
+      throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project is not what it should be.");
+    if (!table) table = std::make_shared<RegionTable>();
+    table->Append(source.regions);
+  }
+  snapshot.region_table = std::move(table);
 }
 
 SnapshotPtr StateAt(const Snapshot& snapshot, std::span<const model::Change> newest_first,

@@ -242,9 +242,11 @@ std::vector<model::Field> FieldsOfBatch(duck::Session& session, const std::files
 }
 
 BatchSource OpenBatch(const std::filesystem::path& file) {
+  if (RegionBatch::IsOne(file))
+    return {{}, [](std::vector<SampleRow>&) { return false; }, std::make_shared<const RegionBatch>(file)};
   try {
     auto reader = std::make_shared<BatchReader>(file);
-    return {reader->Fields(), [reader](std::vector<SampleRow>& rows) { return reader->Next(rows); }};
+    return {reader->Fields(), [reader](std::vector<SampleRow>& rows) { return reader->Next(rows); }, nullptr};
   } catch (const boost::system::system_error&) {
     throw base::Error(base::ErrorCode::kUnavailable, "A batch of this project is not what it should be.");
   }

@@ -38,7 +38,8 @@ class BatchWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-// Opens a batch of ours. Throws kUnavailable when it is missing, broken or of an unknown version.
+// Opens a batch of ours, of samples or of region labels. Throws kUnavailable when it is missing, broken or of an
+// unknown version.
 BatchSource OpenBatch(const std::filesystem::path& file);
 // Its fields, in its order, through a session that may read the file. Throws as OpenBatch.
 std::vector<model::Field> FieldsOfBatch(duck::Session& session, const std::filesystem::path& file);

@@ -19,12 +19,12 @@ constexpr const char* kTables[] = {
     "CREATE TABLE tags (id UINTEGER, name VARCHAR)",
     "CREATE TABLE fields (id UINTEGER, name VARCHAR, type UTINYINT)",
     "CREATE TABLE imports (id VARCHAR, sequence UBIGINT, first UINTEGER, count UINTEGER, batch VARCHAR, media_first "
-    "UINTEGER, fields_before UINTEGER)",
+    "UINTEGER, fields_before UINTEGER, regions UINTEGER)",
     "CREATE TABLE media (media UINTEGER, kind UTINYINT, root VARCHAR, path VARCHAR, content BLOB, bytes UBIGINT, width "
     "UINTEGER, height UINTEGER)",
     "CREATE TABLE samples (ordinal UINTEGER, source VARCHAR, path VARCHAR, import UINTEGER, media UINTEGER, split "
     "UTINYINT, excluded BOOLEAN, "
-    "withdrawn BOOLEAN, label_revision UINTEGER, changed UINTEGER)",
+    "withdrawn BOOLEAN, label_revision UINTEGER, changed UINTEGER, regions UINTEGER)",
     "CREATE TABLE labels (ordinal UINTEGER, label_set VARCHAR, class USMALLINT, state UTINYINT, geometry VARCHAR, "
     "attributes VARCHAR, author VARCHAR, "
     "revision UBIGINT)",
@@ -94,13 +94,13 @@ class Loader {
 
   void LoadImports() {
     duck::Rows rows = session_.Query(
-        "SELECT id, sequence, first, count, batch, media_first, fields_before FROM imports ORDER BY sequence");
+        "SELECT id, sequence, first, count, batch, media_first, fields_before, regions FROM imports ORDER BY sequence");
     while (rows.Next()) {
       for (std::size_t i = 0; i < rows.Size(); ++i) {
         snapshot_->imports.push_back({base::ImportId(std::string(rows.Text(0, i))), rows.Values<std::uint64_t>(1)[i],
                                       rows.Values<std::uint32_t>(2)[i], rows.Values<std::uint32_t>(3)[i],
                                       std::string(rows.Text(4, i)), rows.Values<std::uint32_t>(5)[i],
-                                      rows.Values<std::uint32_t>(6)[i]});
+                                      rows.Values<std::uint32_t>(6)[i], rows.Values<std::uint32_t>(7)[i]});
       }
     }
   }
@@ -138,13 +138,14 @@ class Loader {
     std::string columns;
     for (std::size_t i = 0; i < fields_.size(); ++i) columns += ", " + FieldName(i);
     duck::Rows rows = session_.Query(
-        "SELECT ordinal, source, path, import, media, split, excluded, withdrawn, label_revision, changed" + columns +
-        " FROM samples");
+        "SELECT ordinal, source, path, import, media, split, excluded, withdrawn, label_revision, changed, regions" +
+        columns + " FROM samples");
     auto sources = std::make_shared<Dictionary>();
     ColumnEditor source_codes(to.source_codes);
     ColumnEditor imports(to.import_index);
     ColumnEditor media(to.media);
     ColumnEditor splits(to.splits);
+    ColumnEditor regions(to.regions);
     ColumnEditor labels(to.labels), revisions(to.label_revisions), changed(to.changed);
     std::vector<model::Ordinal> excluded, withdrawn;
     OpenFields();
@@ -164,6 +165,7 @@ class Loader {
         labels.Append(model::kNoLabelCode);
         revisions.Append(rows.Values<std::uint32_t>(8)[i]);
         changed.Append(rows.Values<std::uint32_t>(9)[i]);
+        regions.Append(rows.Values<std::uint32_t>(10)[i]);
         ++to.size;
       }
       for (std::size_t f = 0; f < fields_.size(); ++f) AppendField(rows, f);
@@ -183,7 +185,7 @@ class Loader {
   }
 
   void AppendField(const duck::Rows& rows, std::size_t f) {
-    const std::size_t column = 10 + f;
+    const std::size_t column = 11 + f;
     const bool text = fields_[f].type == model::FieldType::kText;
     for (std::size_t i = 0; i < rows.Size(); ++i) {
       const bool missing = rows.IsNull(column, i);
@@ -364,11 +366,15 @@ void ColumnsFile::FoldOntology(const model::Change& change) {
 
 void ColumnsFile::AppendImport(const model::Change& change, const BatchFile& batch_file) {
   const model::ImportedRange& range = *change.imported;
-  session_.Run("INSERT INTO imports VALUES ($1, $2, $3, $4, $5, $6, $7)",
+  session_.Run("INSERT INTO imports VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
                std::vector<SqlValue>{range.import.Text(), Number(change.sequence), Number(samples_),
                                      Number(range.count), range.batch, Number(media_), Number(fields_.size())});
   const std::uint32_t import = imports_++;
-  if (!range.batch.empty()) AppendBatch(change, import, batch_file(range.batch));
+  if (range.batch.empty()) return;
+  const std::filesystem::path file = batch_file(range.batch);
+  if (!RegionBatch::IsOne(file)) return AppendBatch(change, import, file);
+  session_.Run("UPDATE imports SET regions = $1 WHERE sequence = $2",
+               std::vector<SqlValue>{Number(RegionBatch(file).Rows()), Number(change.sequence)});
 }
 
 // DuckDB reads the batch itself, column by column and on all its threads, and keeps the order of its rows: new samples,
@@ -394,7 +400,7 @@ void ColumnsFile::AppendBatch(const model::Change& change, std::uint32_t import,
   }
   run("INSERT INTO samples SELECT $2 + file_row_number, source, path, $3, $4 + file_row_number, split, false, false, "
       "$5, "
-      "$5" +
+      "$5, 0" +
           columns + batch + " WHERE replaces IS NULL",
       {Number(samples_), Number(import), Number(media_), Number(change.sequence)});
   run("INSERT INTO labels SELECT $2 + file_row_number, 'truth', class, label_state, NULL, NULL, $3, $4" + batch +
@@ -455,6 +461,8 @@ void ColumnsFile::FlushAspect(const model::Aspect& aspect, const Edits& edits) {
       return update("withdrawn = (edit.value <> 0)");
     case model::AspectKind::kMedia:
       return update("media = edit.value");
+    case model::AspectKind::kRegions:
+      return update("regions = edit.value");
     case model::AspectKind::kTag: {
       const std::vector<SqlValue> tag{Number(aspect.key)};
       session_.Run("DELETE FROM sample_tags WHERE tag = $1 AND ordinal IN (SELECT ordinal FROM edit)", tag);

@@ -28,7 +28,7 @@ struct ColumnsMeta {
 // cannot be used.
 class ColumnsFile {
  public:
-  static constexpr int kFormat = 1;
+  static constexpr int kFormat = 2;
 
   // Opens what is there, or makes the file for `project`; an empty id takes any project's and makes nothing.
   ColumnsFile(const base::ProjectId& project, const duck::DatabaseOptions& options);

@@ -68,6 +68,7 @@ void FeedProject(Feed& feed, const Snapshot& snapshot, bool with_revisions) {
     feed.U32(import.first);
     feed.U32(import.count);
     if (with_revisions) feed.U64(import.sequence);
+    if (import.regions > 0) feed.Text(import.batch);  // the name says the content
   }
 }
 
@@ -90,7 +91,9 @@ void FeedSample(Feed& feed, const Snapshot& snapshot, model::Ordinal i, bool wit
   feed.Text(snapshot.PathOf(i));
   feed.U32(snapshot.labels[i]);
   feed.U32(snapshot.splits[i]);
-  feed.U32((snapshot.IsExcluded(i) ? 1U : 0U) | (snapshot.IsWithdrawn(i) ? 2U : 0U));
+  const std::uint32_t regions = snapshot.regions[i];
+  feed.U32((snapshot.IsExcluded(i) ? 1U : 0U) | (snapshot.IsWithdrawn(i) ? 2U : 0U) | (regions != 0 ? 4U : 0U));
+  if (regions != 0) feed.U32(regions);
   feed.U32(snapshot.media[i]);
   feed.U32(snapshot.import_index[i]);
   if (with_revisions) {

@@ -81,6 +81,7 @@ class FacetMaker {
       add("confidence", [this] { return RunNumbers("confidence", run_->confidence); });
       add("margin", [this] { return RunNumbers("margin", run_->margin); });
     }
+    if (snapshot_.region_table) add("region_class", [this] { return RegionClasses(); });
     add("tag", [this] { return Tags(); });
     add("excluded", [this] { return TwoSided("excluded", *snapshot_.excluded); });
     if (snapshot_.suspects) add("suspect", [this] { return Suspected(); });
@@ -153,6 +154,26 @@ class FacetMaker {
     }
     AddMissing(facet, counts);
     return Fixed(std::move(facet));
+  }
+
+  // A sample counts once for each class that some region of it has.
+  Facet RegionClasses() const {
+    Facet facet = Named("region_class");
+    const auto count = [&](const Bitset& among) {
+      return CountRegions(*snapshot_.region_table, snapshot_.regions, among, snapshot_.ontology.Classes().size());
+    };
+    const auto all =
+        snapshot_.caches->Get<RegionCounts>("cpg:all:region_class", [&] { return count(populations_.All(facet.key)); });
+    const RegionCounts now = count(populations_.Now(facet.key));
+    const Counts samples{std::shared_ptr<const CodeCounts>(all, &all->samples), now.samples};
+    AddClasses(facet, samples);
+    std::erase_if(facet.values, [](const FacetValue& value) { return value.all == 0 && value.now == 0; });
+    for (FacetValue& value : facet.values) {
+      if (value.missing) continue;
+      value.labels_all = all->labels[value.id];
+      value.labels_now = now.labels[value.id];
+    }
+    return Ranked(std::move(facet));
   }
 
   Facet Predictions() const {
@@ -343,12 +364,12 @@ class FacetMaker {
   }
 
   static void AddValue(Facet& facet, std::string value, const Counts& counts, std::uint32_t code) {
-    facet.values.push_back({std::move(value), false, (*counts.all)[code], counts.now[code], code});
+    facet.values.push_back({std::move(value), false, (*counts.all)[code], counts.now[code], code, {}, {}});
   }
 
   static void AddMissing(Facet& facet, const Counts& counts) {
     if (counts.all->back() > 0 || counts.now.back() > 0)
-      facet.values.push_back({"", true, counts.all->back(), counts.now.back(), 0});
+      facet.values.push_back({"", true, counts.all->back(), counts.now.back(), 0, {}, {}});
   }
 
   std::string SearchFor(const std::string& key) const {

@@ -20,6 +20,9 @@ struct FacetValue {
   std::uint32_t all = 0;
   std::uint32_t now = 0;
   std::uint32_t id = 0;  // class id, tag id
+  // How many region labels those samples have of this class; facet "region_class" only.
+  std::optional<std::uint64_t> labels_all;
+  std::optional<std::uint64_t> labels_now;
 };
 
 // Equal-width bins between stable edges: they come from all samples, not from the filter.

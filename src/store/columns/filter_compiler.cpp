@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <type_traits>
 
 #include "base/error.hpp"
+#include "store/columns/caches.hpp"
 #include "store/columns/filter_names.hpp"
 #include "store/columns/text_match.hpp"
 
@@ -130,7 +132,7 @@ class Evaluator {
   }
 
   Bitset Of(const LabelIs& node) const {
-    CheckLabelSet(node);
+    CheckLabelSet(node.set);
     const std::vector<bool> wanted = ClassTable(node.classes, snapshot_);
     std::array<bool, 256> states{};
     for (const LabelState state : node.states) states[static_cast<std::uint8_t>(state)] = true;
@@ -167,6 +169,27 @@ class Evaluator {
         }
       }
       if (holds) result.Set(i);
+    }
+    return result;
+  }
+
+  Bitset Of(const RegionIs& node) const {
+    CheckLabelSet(node.set);
+    const std::vector<ClassId> classes = ClassIds(node.classes, snapshot_);
+    Bitset result(size_);
+    // "missing" alone asks for samples without a region; beside the others it adds them.
+    if (node.confidence) {
+      result =
+          MatchRegions(*Regions(), snapshot_.regions, size_, {ClassTable(node.classes, snapshot_), node.confidence});
+    } else if (!classes.empty()) {
+      for (const ClassId id : classes) result |= *WithRegion(id);
+    } else if (!node.missing) {
+      result = *WithRegion(std::nullopt);
+    }
+    if (node.missing) {
+      Bitset none = *WithRegion(std::nullopt);
+      none.Flip();
+      result |= none;
     }
     return result;
   }
@@ -314,6 +337,25 @@ class Evaluator {
     return ScanColumn(column.codes, size_, [&](std::uint32_t code) { return wanted[std::min(code, last)] != 0; });
   }
 
+  std::shared_ptr<const RegionTable> Regions() const {
+    return snapshot_.region_table ? snapshot_.region_table : std::make_shared<const RegionTable>();
+  }
+
+  // The samples with a region of this class, or with any. Kept for the first classes: at most 32 bytes a sample.
+  std::shared_ptr<const Bitset> WithRegion(std::optional<ClassId> id) const {
+    constexpr ClassId kKept = 256;
+    const auto match = [&] {
+      RegionTest test;
+      if (id) {
+        test.classes.resize(std::size_t{*id} + 1, false);
+        test.classes[*id] = true;
+      }
+      return MatchRegions(*Regions(), snapshot_.regions, size_, test);
+    };
+    if (id && *id >= kKept) return std::make_shared<const Bitset>(match());
+    return snapshot_.caches->Get<Bitset>("g:region:" + (id ? std::to_string(*id) : "any"), match);
+  }
+
   template <class T>
   Bitset ScanMedia(const Column<T>& column, const InRange& range) const {
     return ScanColumn(snapshot_.media, size_,
@@ -399,6 +441,7 @@ struct FacetNamer {
     if (node.margin) return "margin";
     return "prediction";
   }
+  std::string operator()(const RegionIs& node) const { return node.confidence ? "" : "region_class"; }
   std::string operator()(const FieldIn& node) const { return "field:" + node.field; }
   std::string operator()(const FieldRange& node) const { return "field:" + node.field; }
   std::string operator()(const FieldMissing& node) const { return "field:" + node.field; }

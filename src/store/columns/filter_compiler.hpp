@@ -38,9 +38,9 @@ struct FilterSources {
 // Throws kInvalidArgument naming what is unknown: a class, tag, field, run, import or quality; or of the wrong type.
 Bitset Evaluate(const model::Filter& filter, const Snapshot& snapshot, const FilterSources& sources = {});
 
-// The facet that a node answers for ("split", "label", "label_state", "tag", "excluded", "import", "duplicate",
-// "suspect", "prediction", "correct", "confidence", "margin", a quality's name, "field:<name>"), or empty when it mixes
-// or has none.
+// The facet that a node answers for ("split", "label", "label_state", "region_class", "tag", "excluded", "import",
+// "duplicate", "suspect", "prediction", "correct", "confidence", "margin", a quality's name, "field:<name>"), or empty
+// when it mixes or has none.
 std::string FacetOf(const model::Filter& filter);
 
 // One conjunct of a tree, for cross-filtering: `samples` without regard to the default population.
@@ -56,8 +56,8 @@ struct Conjuncts {
 Conjuncts EvaluateConjuncts(const model::Filter& filter, const Snapshot& snapshot, const FilterSources& sources = {});
 
 // The same question for DuckDB: a condition over the tables of a columns file, each value a parameter, each identifier
-// ours (fields as f_<i>). What only memory knows (runs, qualities measured, the map, suspects, stored sets,
-// similarity) goes in as a list of ordinals.
+// ours (fields as f_<i>). What only memory knows (region labels, runs, qualities measured, the map, suspects, stored
+// sets, similarity) goes in as a list of ordinals.
 using SqlValue = std::variant<std::int64_t, double, std::string, std::vector<std::string>, std::vector<double>,
                               std::vector<model::Ordinal>>;
 struct SqlFilter {

@@ -74,8 +74,8 @@ void CheckTextField(const model::Field& field) {
     Unknown("The field " + Quoted(field.name) + " holds no texts to search in.", field.name);
 }
 
-void CheckLabelSet(const model::LabelIs& node) {
-  if (node.set != "truth") Unknown("There is no label set called " + Quoted(node.set) + ".", node.set);
+void CheckLabelSet(const std::string& set) {
+  if (set != "truth") Unknown("There is no label set called " + Quoted(set) + ".", set);
 }
 
 std::vector<model::ClassId> ClassIds(const std::vector<std::string>& names, const Snapshot& snapshot) {

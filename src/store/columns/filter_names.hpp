@@ -34,7 +34,7 @@ const FieldColumn& RequireField(const std::string& field, const Snapshot& snapsh
 void CheckFieldValues(const model::FieldIn& node, const model::Field& field);
 void CheckRangeField(const model::Field& field);
 void CheckTextField(const model::Field& field);
-void CheckLabelSet(const model::LabelIs& node);
+void CheckLabelSet(const std::string& set);
 // By class id, one entry for each possible id.
 std::vector<bool> ClassTable(const std::vector<std::string>& names, const Snapshot& snapshot);
 std::vector<model::ClassId> ClassIds(const std::vector<std::string>& names, const Snapshot& snapshot);

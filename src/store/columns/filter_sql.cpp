@@ -60,7 +60,7 @@ class SqlWriter {
   std::string Of(const ExcludedIs& node, const Filter&) { return node.excluded ? "s.excluded" : "NOT s.excluded"; }
 
   std::string Of(const LabelIs& node, const Filter&) {
-    CheckLabelSet(node);
+    CheckLabelSet(node.set);
     const std::string label =
         "EXISTS (SELECT 1 FROM labels l WHERE l.ordinal = s.ordinal AND l.label_set = 'truth' AND l.geometry IS NULL";
     if (node.missing && node.classes.empty() && node.states.empty()) return "NOT " + label + ")";
@@ -129,7 +129,7 @@ class SqlWriter {
     return "s.changed > " + Bind(static_cast<std::int64_t>(node.after));
   }
 
-  // Predictions, suspects, the map, stored sets and similarity are not in the file.
+  // Region labels, predictions, suspects, the map, stored sets and similarity are not in the file.
   template <class Other>
   std::string Of(const Other&, const Filter& self) {
     return FromMemory(self);

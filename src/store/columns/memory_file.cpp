@@ -25,7 +25,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::uint64_t kMagic = 0x314D454D4E5242ULL;  // "BRNMEM1"
+constexpr std::uint64_t kMagic = 0x324D454D4E5242ULL;  // "BRNMEM2"
 
 [[noreturn]] void Damaged() {
   throw base::Error(base::ErrorCode::kUnavailable, "The file of the columns in memory is damaged.");
@@ -127,6 +127,7 @@ void Walk(Io& io, SnapshotType& snapshot) {
   io.Column(snapshot.changed);
   io.Column(snapshot.splits);
   io.Column(snapshot.media);
+  io.Column(snapshot.regions);
   io.Column(snapshot.import_index);
   io.Bits(snapshot.excluded);
   io.Bits(snapshot.withdrawn);
@@ -179,6 +180,7 @@ class Saver {
     Text(import.batch);
     Number(import.media_first);
     Number(import.fields_before);
+    Number(import.regions);
   }
   template <class T>
   void Column(const store::Column<T>& column) {
@@ -237,6 +239,7 @@ class Restorer {
     Text(import.batch);
     Number(import.media_first);
     Number(import.fields_before);
+    Number(import.regions);
   }
   template <class T>
   void Column(store::Column<T>& column) {
@@ -294,11 +297,12 @@ void CheckSizes(const Snapshot& snapshot) {
   const std::size_t media = snapshot.media_kinds.Size();
   bool fit = snapshot.labels.Size() == size && snapshot.label_revisions.Size() == size &&
              snapshot.changed.Size() == size && snapshot.splits.Size() == size && snapshot.media.Size() == size &&
-             snapshot.import_index.Size() == size && snapshot.source_codes.Size() == size &&
-             snapshot.paths.Size() == size && snapshot.tags.size() == snapshot.tag_names.size() &&
-             snapshot.media_roots.Size() == media && snapshot.media_paths.Size() == media &&
-             snapshot.media_content.Size() == media && snapshot.media_bytes.Size() == media &&
-             snapshot.media_width.Size() == media && snapshot.media_height.Size() == media;
+             snapshot.regions.Size() == size && snapshot.import_index.Size() == size &&
+             snapshot.source_codes.Size() == size && snapshot.paths.Size() == size &&
+             snapshot.tags.size() == snapshot.tag_names.size() && snapshot.media_roots.Size() == media &&
+             snapshot.media_paths.Size() == media && snapshot.media_content.Size() == media &&
+             snapshot.media_bytes.Size() == media && snapshot.media_width.Size() == media &&
+             snapshot.media_height.Size() == media;
   for (const FieldColumn& field : snapshot.fields) {
     fit = fit && (field.field.type == model::FieldType::kText ? field.codes.Size() : field.numbers.Size()) == size;
   }

@@ -236,6 +236,12 @@ class ProjectView::Impl {
     return [this](const std::string& batch) { return OpenBatch(truth_.batch_file(batch)); };
   }
 
+  SnapshotPtr Opened(const Snapshot& read) const {
+    auto opened = std::make_shared<Snapshot>(read);
+    OpenRegionTable(*opened, Opener());
+    return opened;
+  }
+
   // While one lives, the file is being made anew: nobody asks it, and a probe of the old one ends.
   class Remaking {
    public:
@@ -420,6 +426,7 @@ class ProjectView::Impl {
       kept_at_ = kept->snapshot->as_of;
       const std::lock_guard applying(apply_mutex_);
       auto whole = std::make_shared<Snapshot>(*kept->snapshot);
+      OpenRegionTable(*whole, Opener());
       CarryAttachments(*Latest(), *whole);
       Publish(std::move(whole));
       loaded_ = true;
@@ -477,7 +484,7 @@ class ProjectView::Impl {
         BURNISH_FAILPOINT("columns.load.before");
         auto file = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
         CheckAgainstLog(file->Meta().applied, file->Meta().operation);
-        loaded = remembered ? Latest() : file->Load();
+        loaded = remembered ? Latest() : Opened(*file->Load());
         file_ = std::move(file);
       } catch (const std::exception& error) {
         spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),

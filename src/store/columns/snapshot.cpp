@@ -131,6 +131,8 @@ std::uint32_t Snapshot::Code(const model::Aspect& aspect, model::Ordinal i) cons
       return media[i];
     case model::AspectKind::kWithdrawn:
       return withdrawn->Test(i) ? 1 : 0;
+    case model::AspectKind::kRegions:
+      return regions[i];
   }
   return 0;
 }

@@ -16,6 +16,7 @@
 #include "store/columns/attachments.hpp"
 #include "store/columns/bitset.hpp"
 #include "store/columns/column.hpp"
+#include "store/columns/region_labels.hpp"
 
 namespace burnish::store {
 
@@ -38,6 +39,7 @@ struct ImportInfo {
   std::string batch;
   std::uint32_t media_first = 0;
   std::uint32_t fields_before = 0;
+  std::uint32_t regions = 0;  // rows of the region table: its batch is one of region labels, not of samples
 };
 
 // One media row of a batch and, in front of the rest, of a new sample or (`replaces`) of a sample that is there.
@@ -69,7 +71,8 @@ struct Snapshot {
   Column<std::uint32_t> label_revisions;  // sequence of the last change that touched the label; imports count
   Column<std::uint32_t> changed;          // sequence of the last change that touched anything of the sample
   Column<std::uint8_t> splits;
-  Column<std::uint32_t> media;  // index into the media columns
+  Column<std::uint32_t> media;    // index into the media columns
+  Column<std::uint32_t> regions;  // 1 + row of the region table; 0: none
   Column<std::uint16_t> import_index;
   std::shared_ptr<const Bitset> excluded;
   std::shared_ptr<const Bitset> withdrawn;
@@ -88,6 +91,9 @@ struct Snapshot {
   Column<std::uint64_t> media_bytes;
   Column<std::uint32_t> media_width;
   Column<std::uint32_t> media_height;
+
+  // The table of region labels: the batches of imports that brought some. Null: none did, or they are not open yet.
+  std::shared_ptr<const RegionTable> region_table;
 
   // Derived.
   std::shared_ptr<const QualityColumns> quality;
@@ -133,6 +139,7 @@ SnapshotPtr EmptySnapshot(base::ProjectId project);
 struct BatchSource {
   std::vector<model::Field> fields;
   std::function<bool(std::vector<SampleRow>& rows)> next;  // fills `rows`; false: no more
+  std::shared_ptr<const RegionBatch> regions;              // set: it is a batch of region labels and has no samples
 };
 
 // The snapshot after `change`, which must be the next in sequence (kInternal otherwise, and when a value before does
@@ -140,6 +147,10 @@ struct BatchSource {
 // Order: classes and tags, then the batch's new samples and media, then the aspects.
 SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change,
                         const std::function<BatchSource(const std::string& batch)>& open_batch = {});
+
+// With the region table of a snapshot that was read from a file: such a file knows the batches only by name. Throws
+// kUnavailable when one of them is not what it was.
+void OpenRegionTable(Snapshot& snapshot, const std::function<BatchSource(const std::string& batch)>& open_batch);
 
 // The project as it was at `target`: `newest_first` are the changes from snapshot.as_of down to target + 1. Samples,
 // media rows, fields, classes and tags that came later are gone. Revisions and `changed` of samples touched since are

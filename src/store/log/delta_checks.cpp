@@ -35,6 +35,7 @@ bool IsValueOf(AspectKind kind, std::uint32_t value) {
     case AspectKind::kWithdrawn:
       return value <= 1;
     case AspectKind::kMedia:
+    case AspectKind::kRegions:
       return true;
   }
   return false;

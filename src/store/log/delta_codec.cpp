@@ -112,7 +112,7 @@ void PutAspect(std::string& out, const AspectDelta& delta) {
 }
 
 model::AspectKind KindFrom(std::uint64_t number) {
-  if (number > static_cast<std::uint64_t>(model::AspectKind::kWithdrawn)) ThrowBad();
+  if (number > static_cast<std::uint64_t>(model::AspectKind::kRegions)) ThrowBad();
   return static_cast<model::AspectKind>(number);
 }
 

@@ -84,7 +84,10 @@ void AddImportAsDelta(LogEntry& target) {
   std::iota(arrived.ordinals.begin(), arrived.ordinals.end(), imported->first);
   arrived.before.assign(imported->count, 1);
   arrived.after.assign(imported->count, 0);
-  target.change.delta.aspects.push_back(std::move(arrived));  // kWithdrawn is the last aspect
+  auto& aspects = target.change.delta.aspects;
+  const auto place = std::find_if(aspects.begin(), aspects.end(),
+                                  [&](const model::AspectDelta& delta) { return arrived.aspect < delta.aspect; });
+  aspects.insert(place, std::move(arrived));
 }
 
 TouchedSince LookAtLater(Reader& reader, const BlobStore& blobs, const LogEntry& target, SequenceNumber head) {

@@ -39,6 +39,7 @@ class Clothes {
     for (const json::value& name : data_["tags"].as_array()) project_.AddTag(std::string(name.as_string()));
     Import(0, 4);
     Import(4, data_["samples"].as_array().size());
+    LabelRegions();
     Mark();
     Attach();
   }
@@ -99,6 +100,30 @@ class Clothes {
       rows.push_back(std::move(row));
     }
     project_.Import(fields, rows);
+  }
+
+  void LabelRegions() {
+    RegionWriter writer(project_.Folder() / "regions");
+    model::AspectDelta delta{{model::AspectKind::kRegions, 0}, {}, {}, {}};
+    for (const json::value& sample : data_["regions"].as_array()) {
+      std::vector<RegionLabel> labels;
+      for (const json::value& region : sample.as_array()) {
+        const json::array& pair = region.as_array();
+        labels.push_back({project_.Now()->ontology.FindByName(std::string(pair[0].as_string()))->id,
+                          pair[1].is_null() ? kMissingFloat : pair[1].to_number<float>(),
+                          {}});
+      }
+      writer.Append(labels);
+      delta.ordinals.push_back(static_cast<model::Ordinal>(delta.ordinals.size()));
+      delta.before.push_back(0);
+      delta.after.push_back(writer.Rows());
+    }
+    writer.Finish();
+    model::Change change;
+    change.imported = model::ImportedRange{base::ImportId("regions"),
+                                           static_cast<model::Ordinal>(project_.Now()->Size()), 0, "regions"};
+    change.delta.aspects.push_back(std::move(delta));
+    project_.Append(std::move(change));
   }
 
   void Mark() {

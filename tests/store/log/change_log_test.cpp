@@ -20,6 +20,7 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using model::AspectDelta;
 using model::AspectKind;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -536,6 +537,24 @@ TEST_P(ChangeLogTest, UndoOfAnImportWithdrawsItsSamplesAndRedoBringsThemBack) {
   EXPECT_EQ(store.log->FindChange(store.project, redone.sequence)->delta.aspects[0].after.front(), 0U);
   EXPECT_EQ(store.Import(1).first_ordinal, 110U);
   EXPECT_EQ(store.Labels(), "50: shirt");
+}
+
+TEST_P(ChangeLogTest, UndoOfAnImportOfRegionLabelsGivesBackTheRowsOfBefore) {
+  TestStore store(GetParam());
+  const auto label = [&](std::uint32_t count, AspectDelta delta) {
+    auto request = store.Request({std::move(delta)});
+    request.kind = model::ChangeKind::kImport;
+    request.import = NewImport{base::ImportId("regions-" + request.operation.Text()), count, "", {}};
+    return store.Append(request).sequence;
+  };
+  const AspectDelta first{{AspectKind::kRegions, 0}, {1, 2}, {0, 0}, {1, 2}};
+  const AspectDelta second{{AspectKind::kRegions, 0}, {2}, {2}, {3}};
+  label(0, first);
+  const auto later = label(3, second);  // brings samples too
+  const auto undone = store.log->FindChange(store.project, store.Undo(later).sequence);
+  ASSERT_EQ(undone->delta.aspects.size(), 2U);
+  EXPECT_EQ(undone->delta.aspects[0].aspect.kind, AspectKind::kWithdrawn);
+  EXPECT_EQ(undone->delta.aspects[1], (AspectDelta{{AspectKind::kRegions, 0}, {2}, {3}, {2}}));
 }
 
 TEST_P(ChangeLogTest, KeysLeaveImportsAndModelRunsAlone) {

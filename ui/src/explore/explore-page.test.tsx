@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Edit } from '../shared/api/types';
+import type { Edit, Facets } from '../shared/api/types';
 import { liveKey } from '../shared/live/keys';
 import { clearSelection } from '../shared/selection/selection';
 import { clothes, editResult, facets, frame, project } from '../testing/clothes';
@@ -160,6 +160,15 @@ test('facets are asked for with the same filter', async () => {
   renderApp('/projects/clothes/explore?filter=%7B%22all%22:[%7B%22split%22:[%22test%22]%7D]%7D');
   await tiles();
   expect(asked).toHaveBeenCalledWith(expect.objectContaining({ filter: { all: [{ split: ['test'] }] }, run: 'probe' }));
+});
+
+test('classes of regions count samples and regions, and filter', async () => {
+  const regions: Facets['facets'][number] = { key: 'region_class', name: 'region_class', kind: 'values', values: [{ value: 'Shirt', all: 3, now: 2, labels_all: 9, labels_now: 5 }], missing_all: 1, missing_now: 0 };
+  server.use(http.post('*/projects/clothes/facets', () => HttpResponse.json({ ...facets, facets: [regions] })));
+  const { user, search } = renderApp('/projects/clothes/explore');
+  await user.click(await screen.findByRole('button', { name: /Shirt: 2 of 3 samples, 5 of 9 regions/ }));
+  await vi.waitFor(() => expect(search()['filter']).toEqual({ all: [{ region: { set: 'truth', class: ['Shirt'] } }] }));
+  expect(screen.getByRole('button', { name: /no region: 0 of 1/ })).toBeVisible();
 });
 
 test('panes are moved by keyboard, and the order is remembered', async () => {

@@ -10,6 +10,7 @@ const names: Record<string, string> = {
   correct: 'Right or wrong',
   confidence: 'Confidence',
   margin: 'Margin',
+  region_class: 'Region class',
   tag: 'Tag',
   excluded: 'Excluded',
   suspect: 'Suspected wrong label',
@@ -24,7 +25,7 @@ const values: Record<string, Record<string, string>> = {
   duplicate: { true: 'has a duplicate', false: 'only one' },
 };
 
-const missing: Record<string, string> = { label: 'no label', label_state: 'no label', prediction: 'no prediction', correct: 'cannot be told' };
+const missing: Record<string, string> = { label: 'no label', label_state: 'no label', prediction: 'no prediction', region_class: 'no region', correct: 'cannot be told' };
 
 export function facetName(facet: Facet): string {
   const known = names[facet.key];

@@ -14,7 +14,7 @@ import { HistogramFacet } from './histogram-facet';
 import { ValueFacet } from './value-facet';
 import styles from './facets.module.css';
 
-const kOpenAtFirst = ['split', 'label', 'correct', 'confidence', 'suspect'];
+const kOpenAtFirst = ['split', 'label', 'region_class', 'correct', 'confidence', 'suspect'];
 
 function parseOpen(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.every((key) => typeof key === 'string') ? value : undefined;

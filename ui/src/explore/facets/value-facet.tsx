@@ -5,7 +5,7 @@ import type { ClassWithCount, Facet } from '../../shared/api/types';
 import {
   onlyValue, toggleExcluded, toggleMissing, toggleValue, type FacetSelection,
 } from '../../shared/filter/facet-selection';
-import { formatCount } from '../../shared/format';
+import { formatCount, plural } from '../../shared/format';
 import { ClassDot } from '../../shared/labels/class-dot';
 import { missingName, valueName } from './facet-names';
 import styles from './facets.module.css';
@@ -27,7 +27,7 @@ export function ValueFacet({ facet, classes, selection, search, onSearch, onChan
   const values = facet.values ?? [];
   const shown = all ? values : values.slice(0, kShownAtFirst);
   const most = Math.max(1, facet.missing_all ?? 0, ...values.map((value) => value.all));
-  const ofClasses = facet.key === 'label' || facet.key === 'prediction';
+  const ofClasses = facet.key === 'label' || facet.key === 'prediction' || facet.key === 'region_class';
   const isMissingShown = (facet.missing_all ?? 0) > 0;
   return (
     <>
@@ -41,7 +41,7 @@ export function ValueFacet({ facet, classes, selection, search, onSearch, onChan
         />
       ) : null}
       <div role="group" aria-label={`Values of ${facet.name}`}>
-        {shown.map(({ value, all: total, now }) => (
+        {shown.map(({ value, all: total, now, labels_all: labels, labels_now: labelsNow }) => (
           <ValueRow
             key={value}
             name={valueName(facet.key, value)}
@@ -49,6 +49,7 @@ export function ValueFacet({ facet, classes, selection, search, onSearch, onChan
             hasColour={ofClasses}
             now={now}
             all={total}
+            labels={labels === undefined || labelsNow === undefined ? undefined : { now: labelsNow, all: labels }}
             most={most}
             state={selection.include.includes(value) ? 'in' : selection.exclude.includes(value) ? 'out' : 'open'}
             onToggle={() => onChange(toggleValue(selection, value))}
@@ -91,6 +92,7 @@ interface RowProps {
   now: number;
   all: number;
   most: number;
+  labels?: { now: number; all: number } | undefined;
   state: 'in' | 'out' | 'open';
   onToggle: () => void;
   onExclude: () => void;
@@ -99,7 +101,8 @@ interface RowProps {
 
 const hints = { in: ' (filtered to)', out: ' (kept out)', open: '' };
 
-function ValueRow({ name, colour, hasColour, now, all, most, state, onToggle, onExclude, onOnly }: RowProps) {
+function ValueRow({ name, colour, hasColour, now, all, most, labels, state, onToggle, onExclude, onOnly }: RowProps) {
+  const regions = labels === undefined ? '' : `${formatCount(labels.now)} of ${formatCount(labels.all)} regions`;
   const onClick = (event: MouseEvent) => {
     if (event.altKey) onExclude();
     // The second click of a double click means "only this"; its first has toggled already.
@@ -111,7 +114,7 @@ function ValueRow({ name, colour, hasColour, now, all, most, state, onToggle, on
       <UnstyledButton
         className={styles['value']}
         aria-pressed={state !== 'open'}
-        title={`${name}\nClick filters, Alt-click keeps out, double-click means only this`}
+        title={`${name}\n${regions === '' ? '' : `On ${plural(now, 'sample')} now, with ${regions}\n`}Click filters, Alt-click keeps out, double-click means only this`}
         onClick={onClick}
       >
         <span className={styles['bar']} aria-hidden>
@@ -128,7 +131,12 @@ function ValueRow({ name, colour, hasColour, now, all, most, state, onToggle, on
         <span className={styles['all']} aria-hidden>
           {formatCount(all)}
         </span>
-        <span className="visually-hidden">{`${name}${hints[state]}: ${formatCount(now)} of ${formatCount(all)}`}</span>
+        {labels === undefined ? null : (
+          <span className={styles['labels']} aria-hidden>
+            {formatCount(labels.now)} regions
+          </span>
+        )}
+        <span className="visually-hidden">{`${name}${hints[state]}: ${formatCount(now)} of ${formatCount(all)}${regions === '' ? '' : ` samples, ${regions}`}`}</span>
       </UnstyledButton>
       <Tooltip label={state === 'out' ? 'No longer keep out' : 'Keep out (Alt-click)'}>
         <UnstyledButton className={styles['exclude']} aria-label={`Keep out ${name}`} aria-pressed={state === 'out'} onClick={onExclude}>

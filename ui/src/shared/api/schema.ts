@@ -1234,6 +1234,14 @@ export interface components {
                 missing?: boolean;
             };
         } | {
+            region: {
+                /** @default truth */
+                set?: string;
+                class?: components["schemas"]["ClassName"][];
+                confidence?: components["schemas"]["Range"];
+                missing?: boolean;
+            };
+        } | {
             field: string;
             in?: (string | number | boolean)[];
             range?: components["schemas"]["Range"];
@@ -1320,6 +1328,9 @@ export interface components {
             value: string;
             all: number;
             now: number;
+            /** @description Facet region_class: how many regions of this class those samples have; all and now count samples */
+            labels_all?: number;
+            labels_now?: number;
         };
         Sample: {
             ordinal: components["schemas"]["Ordinal"];

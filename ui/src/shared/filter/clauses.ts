@@ -37,6 +37,7 @@ export function ownerOf(clause: Clause): string {
   }
   if ('label' in node) return 'state' in (node['label'] as Tree) ? 'label_state' : 'label';
   if ('prediction' in node) return ownerOfPrediction(node['prediction'] as Tree);
+  if ('region' in node) return 'confidence' in (node['region'] as Tree) ? 'region' : 'region_class';
   if ('field' in node) return `field:${String(node['field'])}`;
   if ('quality' in node) return String(node['quality']);
   if ('polygon' in node) return 'map';

@@ -34,6 +34,13 @@ function describePrediction(prediction: Tree): string {
   return parts.join(', ');
 }
 
+function describeRegion(region: Tree): string {
+  if (region['missing'] === true) return 'no region';
+  const parts = ['class' in region ? `region: ${list(region['class'])}` : 'a region'];
+  if ('confidence' in region) parts.push(`confidence ${range(region['confidence'])}`);
+  return parts.join(', ');
+}
+
 function describeField(node: Tree): string {
   const name = String(node['field']);
   if (node['missing'] === true) return `no ${name}`;
@@ -54,6 +61,7 @@ export function describeClause(clause: Filter): string {
   if ('all' in node) return (node['all'] as Filter[]).map(describeClause).join(' and ');
   if ('label' in node) return describeLabel(node['label'] as Tree);
   if ('prediction' in node) return describePrediction(node['prediction'] as Tree);
+  if ('region' in node) return describeRegion(node['region'] as Tree);
   if ('field' in node) return describeField(node);
   if ('quality' in node) return `${String(node['quality'])} ${range(node['range'])}`;
   if ('suspect' in node) return describeSuspect(node['suspect'] as Tree);

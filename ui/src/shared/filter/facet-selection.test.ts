@@ -14,6 +14,7 @@ const selections: [key: string, selection: FacetSelection, filter: Filter][] = [
   ['label', { include: ['Shirt'], exclude: [], missing: 'include' }, { all: [{ any: [{ label: { set: 'truth', class: ['Shirt'] } }, { label: { set: 'truth', missing: true } }] }] }],
   ['label_state', { include: ['confirmed'], exclude: [] }, { all: [{ label: { set: 'truth', state: ['confirmed'] } }] }],
   ['prediction', { include: [], exclude: ['Coat'] }, { all: [{ not: { prediction: { run: 'probe', class: ['Coat'] } } }] }],
+  ['region_class', { include: ['Wheel'], exclude: ['Door'], missing: 'exclude' }, { all: [{ region: { set: 'truth', class: ['Wheel'] } }, { not: { region: { set: 'truth', class: ['Door'] } } }, { not: { region: { set: 'truth', missing: true } } }] }],
   ['correct', { include: ['false'], exclude: [] }, { all: [{ prediction: { run: 'probe', correct: false } }] }],
   ['confidence', { include: [], exclude: [], range: [0.5, null] }, { all: [{ prediction: { run: 'probe', confidence: [0.5, null] } }] }],
   ['sharpness', { include: [], exclude: [], range: [1, 2] }, { all: [{ quality: 'sharpness', range: [1, 2] }] }],

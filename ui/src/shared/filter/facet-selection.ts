@@ -32,7 +32,7 @@ function merge(selection: FacetSelection, side: 'include' | 'exclude', node: Tre
   if (side === 'include' && Array.isArray(node['any'])) {
     return (node['any'] as Tree[]).reduce((merged, member) => merge(merged, side, member), selection);
   }
-  const inner = (node['label'] ?? node['prediction'] ?? node) as Tree;
+  const inner = (node['label'] ?? node['prediction'] ?? node['region'] ?? node) as Tree;
   const next = { ...selection };
   if (inner['missing'] === true) next.missing = side;
   const range = inner['range'] ?? inner['confidence'] ?? inner['margin'];
@@ -73,6 +73,8 @@ function valuesClause(key: string, values: readonly string[], context: FilterCon
       return { label: { set: 'truth', class: [...values] } };
     case 'label_state':
       return { label: { set: 'truth', state: values as LabelState[] } };
+    case 'region_class':
+      return { region: { set: 'truth', class: [...values] } };
     case 'prediction':
       return { prediction: { run: context.run, class: [...values] } };
     default: {
@@ -97,6 +99,7 @@ function yesNoClause(key: string, value: boolean, context: FilterContext): Claus
 
 function missingClause(key: string, context: FilterContext): Clause {
   if (key === 'label' || key === 'label_state') return { label: { set: 'truth', missing: true } };
+  if (key === 'region_class') return { region: { set: 'truth', missing: true } };
   if (key.startsWith('field:')) return { field: key.slice('field:'.length), missing: true };
   return { prediction: { run: context.run, missing: true } };
 }
