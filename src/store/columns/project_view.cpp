@@ -92,7 +92,7 @@ class ProjectView::Impl {
           } else if (change.sequence > latest->as_of) {
             FollowLocked();
           }
-        } catch (const base::Error& error) {
+        } catch (const std::exception& error) {
           // The edit is committed whatever becomes of the view: the worker tries again, from the log.
           spdlog::error("columns of project {}: {}", truth_.project.Text(), error.what());
         }
