@@ -54,7 +54,7 @@ def test_no_more_memory_at_random_moments(tmp_path: Path, run_out: Callable[[NoM
             time.sleep(rng.uniform(0.1, 0.4))
             memory.heal()
         slowest = max((write.seconds for write in journal.writes[start:] if write.failed), default=0.0)
-        assert slowest < REFUSED_WITHIN, f"a refusal took {slowest:.1f} s"
+        assert may_die or slowest < REFUSED_WITHIN, f"a refusal took {slowest:.1f} s"
         if not server.is_running():
             assert may_die, f"the server ended with {server.stop()}: {server.log[-5:]}"
             deaths += 1
