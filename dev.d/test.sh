@@ -79,7 +79,7 @@ folder_tests() {
     "$(vitest_near "$folder")" run --root "$folder" --reporter=default --reporter=junit \
       --outputFile.junit="$REPORTS/$name/vitest.xml"
   else
-    "$(python_for "$name")" -m pytest -q -p no:cacheprovider --junitxml="$REPORTS/$name/pytest.xml" "$folder"
+    "$(python_for "$name")" -m pytest -q -p no:cacheprovider -o junit_logging=system-out --junitxml="$REPORTS/$name/pytest.xml" "$folder"
   fi
 }
 

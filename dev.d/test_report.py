@@ -2,6 +2,7 @@
 
     test_report.py <folder>     with <suite>/*.xml and <suite>/status ("exit-code seconds")
 
+Below a suite stands what its tests printed of what they did: how often, from which seed, with which result.
 A suite that ended badly without saying which test failed (a crash, a broken build) counts as one failure more.
 Exits 1 if anything failed or nothing ran.
 """
@@ -12,6 +13,9 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import NamedTuple
+
+
+MOST_OF_FIGURES = 300  # characters
 
 
 class Counts(NamedTuple):
@@ -38,6 +42,20 @@ def count_report(path: Path) -> Counts:
         print(f"  {path.name} is cut off")
         return Counts(failed=1)
     return sum((count_case(case) for case in root.iter("testcase")), Counts())
+
+
+def figures_of(path: Path) -> list[str]:
+    """What the tests printed, each after its name; pytest frames it with a line of dashes."""
+    found = []
+    try:
+        cases = ElementTree.parse(path).getroot().iter("testcase")
+    except ElementTree.ParseError:
+        return []
+    for case in cases:
+        said = [line.strip() for line in (case.findtext("system-out") or "").splitlines() if line.strip() and not line.startswith("---")]
+        if said:
+            found.append(f"{case.get('name')}: {'; '.join(said)[:MOST_OF_FIGURES]}")
+    return found
 
 
 def unreported_failures(suite: Path) -> int:
@@ -69,6 +87,9 @@ def main(reports: Path) -> int:
         skipped = f", {counts.skipped} skipped" if counts.skipped else ""
         print(f"{suite.name:14} {counts.passed:5} passed, {counts.failed} failed{skipped}  ({seconds} s)")
         total += counts
+        for path in sorted(suite.glob("pytest.xml")):
+            for line in figures_of(path):
+                print(f"    {line}")
     print(f"{total.passed} passed, {total.failed} failed")
     return 0 if total.failed == 0 and total.passed > 0 else 1
 

@@ -119,7 +119,7 @@ std::vector<ThumbnailInfo> Explore::ThumbnailsOf(const Caller& caller, const bas
                                                  std::span<const model::Ordinal> ordinals, int side) {
   const Entry entry = workspace_.Open(caller, project);
   const auto snapshot = entry->Latest();
-  const store::Pack& pack = entry->Thumbnails(side);
+  store::Pack& pack = entry->Thumbnails(side);
   std::vector<ThumbnailInfo> thumbnails;
   for (const model::Ordinal ordinal : ordinals) {
     snapshot->Check(ordinal);
@@ -134,6 +134,7 @@ std::vector<ThumbnailInfo> Explore::ThumbnailsOf(const Caller& caller, const bas
     }
     thumbnails.push_back(std::move(info));
   }
+  if (pack.TakeDamaged()) workspace_.TellDamaged(*entry.open);
   return thumbnails;
 }
 

@@ -310,7 +310,21 @@ void Prepare::Follow(OpenProject& project) {
   const bool no_model = workspace_.Parts().embedder == nullptr;
   PublishStates(project, missing,
                 no_model ? "No embedding model is installed; run ./dev setup and start the server again." : "");
-  if (missing.pictures.empty() && missing.embeddings.empty()) return;
+  if (!missing.pictures.empty() || !missing.embeddings.empty()) Submit(project);
+}
+
+void Prepare::MakeAgain(OpenProject& project) {
+  ViewState state = project.StateOf("thumbnails");
+  state.ready = false;
+  project.SetState("thumbnails", std::move(state));
+  try {
+    Submit(project);
+  } catch (const base::Error& error) {  // who reads is not to be told what cannot be written
+    spdlog::warn("prepare: {}", error.what());
+  }
+}
+
+void Prepare::Submit(const OpenProject& project) {
   workspace_.Parts().jobs.Submit({.kind = std::string(kKind),
                                   .project = project.Id(),
                                   .person = {},

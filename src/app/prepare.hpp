@@ -26,8 +26,11 @@ class Prepare {
   void Restore(OpenProject& project);
   // After a commit: starts the job when samples have come that lack something.
   void Follow(OpenProject& project);
+  // When thumbnails turn out to be damaged: starts the job, which finds what is missing now.
+  void MakeAgain(OpenProject& project);
 
  private:
+  void Submit(const OpenProject& project);
   void Run(jobs::Context& context);
 
   Workspace& workspace_;

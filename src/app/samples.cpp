@@ -158,7 +158,9 @@ MediaBytes Samples::ThumbnailOf(const Caller& caller, const base::ProjectId& pro
   const auto snapshot = entry->Latest();
   snapshot->Check(ordinal);
   const base::ContentHash content = snapshot->ContentOf(ordinal);
-  auto bytes = entry->Thumbnails(side).Get(content);
+  store::Pack& pack = entry->Thumbnails(side);
+  auto bytes = pack.Get(content);
+  if (pack.TakeDamaged()) workspace_.TellDamaged(*entry.open);
   if (!bytes) throw base::Error(base::ErrorCode::kNotFound, "This thumbnail is still being made.", "thumbnail");
   std::string type = TypeOf(*bytes);
   return {*std::move(bytes), std::move(type), content.Hex()};

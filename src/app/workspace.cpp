@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
+#include "base/log.hpp"
 
 namespace burnish::app {
 namespace {
@@ -94,6 +95,11 @@ store::SnapshotPtr Workspace::Committed(const base::ProjectId& project, const st
     for (const CommitObserver& observer : committed_) observer(*open, *change);
   }
   return snapshot;
+}
+
+void Workspace::TellDamaged(OpenProject& project) {
+  spdlog::warn("project {}: damaged artifacts are made again", project.Id().Text());
+  for (const OpenObserver& observer : damaged_) observer(project);
 }
 
 void Workspace::AnnounceReady(const base::ProjectId& project, const std::string& view, std::uint64_t generation) {

@@ -82,6 +82,9 @@ class Workspace {
   void WhenOpened(OpenObserver observer) { opened_.push_back(std::move(observer)); }
   // On the path of the request: starts work, never does it.
   void WhenCommitted(CommitObserver observer) { committed_.push_back(std::move(observer)); }
+  // Once a reader has come upon damaged artifacts, on the path of its request too.
+  void WhenDamaged(OpenObserver observer) { damaged_.push_back(std::move(observer)); }
+  void TellDamaged(OpenProject& project);
 
   // Tells the pages that a derived view was renewed.
   void AnnounceReady(const base::ProjectId& project, const std::string& view, std::uint64_t generation);
@@ -101,6 +104,7 @@ class Workspace {
   Services services_;
   std::vector<OpenObserver> opened_;
   std::vector<CommitObserver> committed_;
+  std::vector<OpenObserver> damaged_;
   std::mutex mutex_;  // guards what follows
   std::map<base::ProjectId, std::shared_ptr<OpenProject>> projects_;
   std::map<std::pair<base::PersonId, base::ProjectId>, Known> known_;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <new>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -93,6 +94,9 @@ void PassFailpoint(const char* name) {
   }
   if (action == "crash") _exit(86);
   if (action == "delay") std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  if (action == "memory") throw std::bad_alloc();
+  if (action == "full")
+    throw Error(ErrorCode::kStorageFull, std::string("The failpoint ") + name + " was told to be full.");
   if (action == "error")
     throw Error(ErrorCode::kUnavailable, std::string("The failpoint ") + name + " was told to fail.");
 }

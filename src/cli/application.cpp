@@ -132,6 +132,7 @@ void Application::Start() {
     }
     probe.Follow(project);
   });
+  workspace.WhenDamaged([this](app::OpenProject& project) { prepare.MakeAgain(project); });
   scheduler.Start();
   opener_ = std::jthread([this](const std::stop_token& stop) { OpenProjects(stop); });
 }

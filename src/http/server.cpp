@@ -12,6 +12,31 @@ namespace burnish::http {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{250};  // at the deadlines
+constexpr std::chrono::milliseconds kPauseAfterFailure{50};
+
+// True for as long as a coroutine's frame lives.
+class Flag {
+ public:
+  explicit Flag(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Flag() { flag_ = false; }
+  Flag(const Flag&) = delete;
+  Flag& operator=(const Flag&) = delete;
+
+ private:
+  bool& flag_;
+};
+
+// Counts a coroutine for as long as its frame lives: without memory it may be destroyed and nobody told.
+class Held {
+ public:
+  explicit Held(std::size_t& count) : count_(count) { ++count_; }
+  ~Held() { --count_; }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  std::size_t& count_;
+};
 
 tcp::acceptor Bind(asio::io_context& io, const ServerOptions& options) {
   const auto refuse = [&](const std::string& why) {
@@ -50,24 +75,24 @@ struct Server::Impl {
   std::string CookieName() const { return "burnish_session_" + std::to_string(port); }
 
   asio::awaitable<void> Accept() {
+    const auto own = ++accepting;
     while (!stop.stop_requested()) {
       auto [failed, socket] = co_await acceptor.async_accept(kAwait);
-      if (failed == asio::error::operation_aborted) co_return;
+      if (failed == asio::error::operation_aborted || own != accepting) co_return;
       if (failed) {  // out of descriptors, most likely: let some connections end
-        asio::steady_timer pause(io, std::chrono::milliseconds(50));
+        asio::steady_timer pause(io, kPauseAfterFailure);
         co_await pause.async_wait(kAwait);
         continue;
       }
       if (connections >= options.connections) continue;  // closes it
       beast::error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      asio::co_spawn(io, ServeConnection(std::move(socket), shared),
-                     [this](const std::exception_ptr& failure) { Ended(failure); });
-      ++connections;
+      asio::co_spawn(io, Serve(std::move(socket)), Ended);
     }
   }
 
   asio::awaitable<void> Watch() {
+    const Flag alive(watching);
     asio::steady_timer pause(io);
     while (!stop.stop_requested()) {
       pause.expires_after(kBetweenLooks);
@@ -76,8 +101,32 @@ struct Server::Impl {
     }
   }
 
-  void Ended(const std::exception_ptr& failure) {
-    --connections;
+  asio::awaitable<void> Serve(tcp::socket socket) {
+    const Held held(connections);
+    co_await ServeConnection(std::move(socket), shared);
+  }
+
+  // The I/O thread. Whatever ends in it, for want of memory above all, must not end it: nobody would be answered again.
+  void Run() {
+    while (true) {
+      try {
+        beast::error_code ignored;
+        acceptor.cancel(ignored);  // whether the last one still lives cannot be told
+        const auto again = [](const std::exception_ptr& failure) {
+          if (failure) std::rethrow_exception(failure);  // out of run, so that it is begun again
+        };
+        asio::co_spawn(io, Accept(), again);
+        if (!watching) asio::co_spawn(io, Watch(), again);
+        io.run();
+        return;
+      } catch (const std::exception& failure) {
+        spdlog::error("the I/O thread goes on after: {}", failure.what());
+        std::this_thread::sleep_for(kPauseAfterFailure);
+      }
+    }
+  }
+
+  static void Ended(const std::exception_ptr& failure) {
     if (!failure) return;
     try {
       std::rethrow_exception(failure);
@@ -88,7 +137,11 @@ struct Server::Impl {
 
   ServerOptions options;
   std::stop_source stop;
-  Deadlines deadlines;  // outlives the connections, which end with `io`
+  // Of the I/O thread; they outlive the coroutines, which end with `io`.
+  Deadlines deadlines;
+  std::size_t connections = 0;
+  std::size_t accepting = 0;  // which Accept is the valid one
+  bool watching = false;
   asio::io_context io{1};
   tcp::acceptor acceptor;
   std::uint16_t port;
@@ -96,7 +149,6 @@ struct Server::Impl {
   asio::thread_pool workers;
   asio::thread_pool streams;
   Shared shared;
-  std::size_t connections = 0;  // of the I/O thread
   std::thread thread;
 };
 
@@ -110,9 +162,7 @@ std::uint16_t Server::Port() const noexcept { return impl_->port; }
 std::string Server::CookieName() const { return impl_->CookieName(); }
 
 void Server::Start() {
-  asio::co_spawn(impl_->io, impl_->Accept(), asio::detached);
-  asio::co_spawn(impl_->io, impl_->Watch(), asio::detached);
-  impl_->thread = std::thread([this] { impl_->io.run(); });
+  impl_->thread = std::thread([this] { impl_->Run(); });
 }
 
 void Server::Stop() {

@@ -21,9 +21,10 @@ from checks import check_acknowledged, check_catalog, check_history, check_rebui
 from commands import back_up, burnish, environment, finished, manifest, restore, succeed
 from journal import Journal, Write
 from scenes import bulk_edit, client_of, drive, import_pictures
+from seeds import new_seed, times
 from small_pictures import picture
 
-BACKUPS = 50 if os.environ.get("BURNISH_LONG") else 3
+BACKUPS = times(3, 50)
 WRITERS = 20
 SAMPLES = 140
 CRASHED = 86
@@ -43,9 +44,7 @@ def digest_of(printed: str) -> str:
 
 
 def test_backups_under_writers_come_back_to_their_moment(tmp_path: Path) -> None:
-    seed = int(os.environ.get("BURNISH_SEED", random.SystemRandom().randrange(2**32)))
-    print(f"seed {seed}")
-    rng = random.Random(seed)
+    rng = random.Random(new_seed("backups"))
     server = BurnishServer.start(tmp_path / "data")
     login = server.login()
     project = login.create_project("Shapes")

@@ -127,14 +127,35 @@ def test_no_child_is_reached_through_another_project(client: Client, projects: d
         assert kinds[0] == kinds[1], name
 
 
-def test_what_a_body_names_is_looked_for_in_its_own_project(client: Client, projects: dict[str, dict[str, Any]]) -> None:
-    full, empty = projects["full"]["project"], projects["empty"]["project"]
+def check_stored_sets_stay_in_their_project(client: Client, full: str, empty: str) -> None:
     stored = client.post(f"/api/v1/projects/{full}/stored-sets", {"ordinals": [0, 1]})["id"]
-    own = client.send("POST", f"/api/v1/projects/{full}/results", body={"filter": {"stored_set": stored}})
     other = client.send("POST", f"/api/v1/projects/{empty}/results", body={"filter": {"stored_set": stored}})
     unknown = client.send("POST", f"/api/v1/projects/{empty}/results", body={"filter": {"stored_set": UNKNOWN}})
+    assert shown(other) == shown(unknown), "a set of another project was found"
+    own = client.send("POST", f"/api/v1/projects/{full}/results", body={"filter": {"stored_set": stored}})
     assert own.status_code == 200
-    assert shown(other) == shown(unknown)
+
+
+def test_a_forgotten_scope_is_found(tmp_path: Path) -> None:
+    server = BurnishServer(tmp_path / "data")
+    server.environment["SEEDED_BUG"] = "stored_sets.any_project"
+    server.run()
+    try:
+        client = server.login()
+        projects = [client.create_project(name) for name in ("Full", "Empty")]
+        for project in projects:
+            upload = client.upload_import(project, folder_per_class(1))
+            client.check_import(project, upload)
+            client.commit_import(project, upload)
+        with pytest.raises(AssertionError, match="of another project"):
+            check_stored_sets_stay_in_their_project(client, *projects)
+    finally:
+        server.stop()
+
+
+def test_what_a_body_names_is_looked_for_in_its_own_project(client: Client, projects: dict[str, dict[str, Any]]) -> None:
+    full, empty = projects["full"]["project"], projects["empty"]["project"]
+    check_stored_sets_stay_in_their_project(client, full, empty)
     at = client.get(f"/api/v1/projects/{empty}/changes", count=1)
     refused = client.send("POST", f"/api/v1/projects/{empty}/edits", key=new_key(),
                           body={"base": at["head"], "target": {"ordinals": [0]}, "set": {"class": "disc"}})

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from burnish_server import Client, binary
+from burnish_server import Client, binary, wait_for
 
 # The bytes that hold the format's version or magic, by the end of the file's name.
-VERSION_AT = {".duckdb": 12, ".pack": 7, ".fixed": 7, ".bin": 0}
+VERSION_AT = {".duckdb": 12, ".memory": 14, ".pack": 7, ".fixed": 7, ".bin": 0}
 
 
 @dataclass
@@ -55,31 +55,40 @@ DAMAGES = [Damage("bits flipped", flip_bits), Damage("cut off", cut_off), Damage
 
 
 def files_of(data: Path, project: str) -> list[Path]:
-    """The derived files of a project, by kind in turn: columns, packs of thumbnails and quality, vectors, map."""
+    """The derived files of a project: columns in both forms, packs of thumbnails and quality, vectors, map."""
     folder = data / "projects" / project
-    return [file for file in sorted([folder / "columns.duckdb", *(folder / "artifacts").iterdir()]) if file.suffix in VERSION_AT]
+    return [file for file in sorted([*folder.iterdir(), *(folder / "artifacts").iterdir()]) if file.suffix in VERSION_AT]
 
 
 @dataclass(frozen=True)
 class Views:
     """What a person sees of the derived stores."""
 
-    thumbnails: str
+    thumbnails: tuple[str, ...]
     sharpness: tuple[float, ...]
     history: str
     placed: int
     similar: tuple[int, ...]
 
 
+def thumbnails_of(client: Client, project: str, samples: int, size: int) -> tuple[str, list[int]]:
+    """What they are together, and how long each is: 0 while it is not there."""
+    header, arrays = client.frame(f"/api/v1/projects/{project}/thumbnails", ordinals=",".join(map(str, range(samples))), size=size)
+    return hashlib.sha256(bytes(arrays["data"])).hexdigest(), [thumbnail["bytes"] for thumbnail in header["thumbnails"]]
+
+
 def views_of(client: Client, project: str, samples: int, with_model: bool) -> Views:
     """Once everything that can be made is there."""
     names = ("columns", "thumbnails", "quality") + (("embeddings", "map") if with_model else ())
     client.wait_ready(project, names)
-    _, pictures = client.frame(f"/api/v1/projects/{project}/thumbnails", ordinals=",".join(map(str, range(samples))), size=160)
+    # A damaged thumbnail is found when it is first asked for, and made again then.
+    for size in (160, 320):
+        wait_for(lambda size=size: thumbnails_of(client, project, samples, size), lambda found: all(found[1]), 60)
+    client.wait_ready(project, names)
     one_by_one = [client.get(f"/api/v1/projects/{project}/samples/{ordinal}") for ordinal in range(0, samples, 5)]
     similar = client.get(f"/api/v1/projects/{project}/samples/0/neighbours", count=8)["neighbours"] if with_model else []
     return Views(
-        thumbnails=hashlib.sha256(bytes(pictures["data"])).hexdigest(),
+        thumbnails=tuple(thumbnails_of(client, project, samples, size)[0] for size in (160, 320)),
         sharpness=tuple(sample["quality"]["sharpness"] for sample in one_by_one),
         history=repr(client.get(f"/api/v1/projects/{project}/samples/0/history")["entries"]),
         placed=len(client.frame(f"/api/v1/projects/{project}/map")[1]["x"]) if with_model else 0,

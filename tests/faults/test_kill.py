@@ -5,7 +5,6 @@ The seed is printed; BURNISH_SEED replays it. `./dev test --long` kills 1,000 ti
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -15,8 +14,9 @@ from burnish_server import BurnishServer, Client
 from checks import check_acknowledged, check_catalog, check_history, check_once, check_rebuilt_equal, check_whole
 from journal import Journal
 from scenes import client_of, drive, export_round, import_pictures, import_round
+from seeds import new_seed, times
 
-KILLS = 1000 if os.environ.get("BURNISH_LONG") else 60
+KILLS = times(60, 1_000)
 WRITERS = 4
 SAMPLES = 140  # half of them is more than a delta holds inline
 
@@ -39,9 +39,7 @@ def load(server: BurnishServer, login: Client, journal: Journal, project: str, n
 
 
 def test_random_kills(tmp_path: Path) -> None:
-    seed = int(os.environ.get("BURNISH_SEED", random.SystemRandom().randrange(2**32)))
-    print(f"seed {seed}")
-    rng = random.Random(seed)
+    rng = random.Random(new_seed("kill"))
     server = BurnishServer.start(tmp_path / "data")
     login = server.login()
     project = login.create_project("Shapes")

@@ -70,7 +70,8 @@ void Pack::Scan(std::uint64_t size) {
     RecordHeader header;
     std::memcpy(&header, window.data() + (at - window_at), kHeaderBytes);
     if (header.length > kMostBytes || at + kHeaderBytes + header.length > size) break;
-    places_.emplace(header.key, Place{at + kHeaderBytes, header.length, header.crc});
+    // The newest: an older one of this key was damaged when it was made.
+    places_.insert_or_assign(header.key, Place{at + kHeaderBytes, header.length, header.crc});
     at += kHeaderBytes + header.length;
   }
   if (at < size) CutPack(file_, at);
@@ -92,7 +93,10 @@ std::optional<std::string> Pack::Get(const base::ContentHash& key) const {
     return bytes;
   // Damaged: forget it, so that it is made and put again.
   const std::unique_lock lock(mutex_);
-  places_.erase(key);
+  if (const auto found = places_.find(key); found != places_.end() && found->second.offset == place.offset) {
+    places_.erase(found);
+    damaged_ = true;
+  }
   return std::nullopt;
 }
 

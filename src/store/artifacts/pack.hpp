@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <filesystem>
@@ -19,8 +20,9 @@ namespace burnish::store {
 // says how they were made. Another recipe is another file, so an artifact is never older than what asks for it.
 std::string PackFileName(std::string_view kind, std::string_view recipe, std::string_view ending = "pack");
 
-// Artifacts of varying size by content hash: append-only, first one wins. Losing it costs time, never truth: a torn
-// tail is cut off at opening, a record whose checksum fails is absent. Any thread may call; one process per file.
+// Artifacts of varying size by content hash: append-only; while one can be read, no other takes its place. Losing it
+// costs time, never truth: a torn tail is cut off at opening, a record whose checksum fails is absent, and one made in
+// its stead counts from then on. Any thread may call; one process per file.
 //
 //   file   := "BRNPACK1" record*
 //   record := u32 length, u32 crc32c(key, bytes), key[16], bytes[length]       little-endian
@@ -36,6 +38,8 @@ class Pack {
   // Get, if the system has the bytes in memory and nobody is writing; nothing for whatever reason. Never waits.
   std::optional<std::string> GetAtHand(const base::ContentHash& key) const;
   bool Has(const base::ContentHash& key) const;
+  // True once after Get has come upon damaged records: somebody has to make them again.
+  bool TakeDamaged() noexcept { return damaged_.exchange(false); }
   // Not durable until Sync; at most 64 MB. Throws kStorageFull, kUnavailable, kTooLarge.
   void Put(const base::ContentHash& key, std::span<const std::byte> bytes);
   void Sync();
@@ -57,6 +61,7 @@ class Pack {
   mutable std::shared_mutex mutex_;  // guards what follows
   mutable boost::unordered_flat_map<base::ContentHash, Place, std::hash<base::ContentHash>> places_;
   std::uint64_t end_ = 0;
+  mutable std::atomic<bool> damaged_ = false;
 };
 
 // CRC-32C (Castagnoli, RFC 3720), continuing from `crc` (0 at the start).

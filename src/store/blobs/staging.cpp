@@ -39,10 +39,9 @@ StagingFolder::StagingFolder(const std::filesystem::path& root, std::string_view
 StagingFolder::~StagingFolder() {
   try {
     BURNISH_FAILPOINT("staging.remove");
-  } catch (const Error&) {
-    return;  // told to fail: what stays is removed at the next start
+    RemoveAll(path_);
+  } catch (const std::exception&) {  // what stays is removed at the next start
   }
-  RemoveAll(path_);
 }
 
 void ClearStaging(const std::filesystem::path& root) {

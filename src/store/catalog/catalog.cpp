@@ -50,6 +50,7 @@ class SqlCatalog final : public Catalog {
       connection_->Rollback();
       throw explained.error;
     }
+    idle_readers_.reserve(std::max<std::size_t>(config_.readers, 1));
     writer_ = std::thread([this] { WriteForEver(); });
   }
 
@@ -140,8 +141,10 @@ class SqlCatalog final : public Catalog {
   }
 
   void WriteForEver() {
+    std::vector<Operation*> group;
+    group.reserve(kLargestGroup);  // now: later there may be no memory, and nobody to tell
     while (true) {
-      std::vector<Operation*> group;
+      group.clear();
       {
         std::unique_lock lock(mutex_);
         arrived_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
@@ -160,6 +163,7 @@ class SqlCatalog final : public Catalog {
     std::vector<Operation*> again;
     bool committing = false;
     try {
+      again.reserve(group.size());
       if (flush_failed_)
         throw Error(ErrorCode::kUnavailable,
                     "The disk failed to store the data. Nothing more is saved until Burnish has been restarted.");
@@ -178,17 +182,28 @@ class SqlCatalog final : public Catalog {
       committing = true;
       connection_->Run("COMMIT");
       BURNISH_FAILPOINT("catalog.commit.after");
-    } catch (const Error& failure) {
-      FailAll(group, std::make_exception_ptr(failure));
+    } catch (const Error&) {
+      FailAll(group, std::current_exception());
       again.clear();
     } catch (const std::exception& failure) {
-      const DatabaseFailure explained = connection_->Failed(failure);
-      flush_failed_ = flush_failed_ || (explained.flush_failed && !BURNISH_SEEDED_BUG("catalog.trust_failed_flush"));
-      const bool unknown = committing && explained.connection_lost;
-      FailAll(group, unknown ? std::make_exception_ptr(UnknownOutcome()) : std::make_exception_ptr(explained.error));
+      FailAll(group, Explained(failure, committing));
       again.clear();
     }
     Answer(group, again);
+  }
+
+  // What those who wait are told when the whole transaction failed.
+  std::exception_ptr Explained(const std::exception& failure, bool committing) noexcept {
+    try {
+      const DatabaseFailure explained = connection_->Failed(failure);
+      flush_failed_ = flush_failed_ || (explained.flush_failed && !BURNISH_SEEDED_BUG("catalog.trust_failed_flush"));
+      const bool unknown = committing && explained.connection_lost;
+      return unknown ? std::make_exception_ptr(UnknownOutcome()) : std::make_exception_ptr(explained.error);
+    } catch (const std::exception&) {
+      // Without memory for it nobody can say that the flush went well.
+      flush_failed_ = flush_failed_ || committing;
+      return std::current_exception();
+    }
   }
 
   // True when the operation should be tried again in the next group. Throws when the whole transaction is lost.
@@ -234,12 +249,19 @@ class SqlCatalog final : public Catalog {
     Hesitate();
     const std::scoped_lock lock(mutex_);
     for (Operation* operation : group) {
-      if (std::find(again.begin(), again.end(), operation) != again.end()) {
-        waiting_.push_back(operation);
-        continue;
-      }
+      if (std::find(again.begin(), again.end(), operation) != again.end() && PutBack(*operation)) continue;
       operation->done = true;
       operation->finished.notify_one();
+    }
+  }
+
+  // False when there is no memory for it: then its own failure is what it gets.
+  bool PutBack(Operation& operation) noexcept {
+    try {
+      waiting_.push_back(&operation);
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
     }
   }
 

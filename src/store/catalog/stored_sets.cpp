@@ -1,5 +1,6 @@
 #include "store/catalog/stored_sets.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/catalog/sql.hpp"
 
 namespace burnish::store {
@@ -14,8 +15,9 @@ StoredSet CreateStoredSet(Writer& writer, const base::ProjectId& project, const 
 }
 
 std::optional<StoredSet> FindStoredSet(Reader& reader, const base::ProjectId& project, const base::StoredSetId& set) {
+  const std::string scope = BURNISH_SEEDED_BUG("stored_sets.any_project") ? "project <> :a" : "project = :a";
   auto row = sql::SelectOne<base::StoredSetId, base::PersonId, std::string, std::uint32_t, base::Micros>(
-      reader, "SELECT id, author, blob, count, created FROM stored_sets WHERE project = :a AND id = :b",
+      reader, "SELECT id, author, blob, count, created FROM stored_sets WHERE " + scope + " AND id = :b",
       {project, set});
   if (!row) return std::nullopt;
   auto& [id, author, blob, count, created] = *row;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/failpoint.hpp"
 #include "store/columns/caches.hpp"
 #include "store/columns/snapshot.hpp"
 
@@ -350,7 +351,8 @@ SnapshotPtr ApplyChange(const Snapshot& snapshot, const model::Change& change,
     next->tags.push_back(std::make_shared<const Bitset>(next->size));
   }
   if (change.imported) AppendImport(*next, change, open_batch);
-  if (!change.delta.aspects.empty()) {
+  const bool skipped = BURNISH_SEEDED_BUG("columns.skip_edit") && change.sequence % 2 == 0;
+  if (!change.delta.aspects.empty() && !skipped) {
     ColumnEditor changed(next->changed);
     ColumnEditor revisions(next->label_revisions);
     const auto sequence = static_cast<std::uint32_t>(change.sequence);

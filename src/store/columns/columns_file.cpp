@@ -316,7 +316,6 @@ void ColumnsFile::Apply(const std::vector<model::Change>& changes, const BatchFi
 }
 
 void ColumnsFile::Collect(const model::Change& change) {
-  if (BURNISH_SEEDED_BUG("columns.skip_edit") && change.sequence % 2 == 0) return;
   const auto sequence = static_cast<std::uint32_t>(change.sequence);
   for (const model::AspectDelta& delta : change.delta.aspects) {
     Edits& edits = edits_[delta.aspect];

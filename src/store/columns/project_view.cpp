@@ -95,7 +95,7 @@ class ProjectView::Impl {
           } else if (change.sequence > latest->as_of) {
             FollowLocked();
           }
-        } catch (const base::Error& error) {
+        } catch (const std::exception& error) {
           // The edit is committed whatever becomes of the view: the worker tries again, from the log.
           spdlog::error("columns of project {}: {}", truth_.project.Text(), error.what());
         }
@@ -390,7 +390,9 @@ class ProjectView::Impl {
       if (fine) progress_.problem.clear();
       const auto woken = [this] { return stop_ || wake_; };
       if (!fine) {
-        state_changed_.wait_for(lock, pause, [this] { return stop_; });
+        // Who waits should not wait for long once the cause is gone.
+        state_changed_.wait_for(lock, kShortestPause, [this] { return stop_; });
+        state_changed_.wait_for(lock, pause - kShortestPause, [this] { return stop_ || hurry_; });
       } else if (options_.follow_every.count() > 0) {
         state_changed_.wait_for(lock, options_.follow_every, woken);
       } else {

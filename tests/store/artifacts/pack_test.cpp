@@ -88,10 +88,14 @@ TEST(PackTest, ADamagedRecordIsAbsentAndCanBePutAgain) {
   whole[whole.find("aaaa")] = 'x';
   std::ofstream(file, std::ios::trunc | std::ios::binary) << whole;
   Pack pack(file);
+  EXPECT_FALSE(pack.TakeDamaged());
   EXPECT_EQ(pack.Get(Key("a")), std::nullopt);
+  EXPECT_TRUE(pack.TakeDamaged());
   EXPECT_EQ(pack.Get(Key("b")), "bbbb");
   pack.Put(Key("a"), Bytes("aaaa"));
   EXPECT_EQ(pack.Get(Key("a")), "aaaa");
+  EXPECT_FALSE(pack.TakeDamaged());
+  EXPECT_EQ(Pack(file).Get(Key("a")), "aaaa") << "the damaged one came first, and must not come back";
 }
 
 TEST(PackTest, WhatIsNoPackIsSetAside) {
