@@ -6,6 +6,7 @@ The filters bind `split`, `field 0` and `field 1`; the counts of all other texts
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fiftyone_server import PEER, fiftyone
-from measure import PROGRAMS, Row, peer_python
+from measure import PRESET, PROGRAMS, ROOT, Row, peer_python
 from serving import milliseconds, narrowing, start
 
 SAMPLES = 100_000
@@ -89,4 +90,5 @@ def measure(quick: bool, chosen: Sequence[str] = ()) -> list[Row]:
     if not peer_python("fiftyone").exists():
         print("  FiftyOne is not set up", file=sys.stderr)
         return []
+    os.environ.setdefault("BURNISH_BINARY", str(ROOT / "build" / PRESET / "burnish"))
     return [compare(5_000 if quick else SAMPLES, 3 if quick else PAIRS)]
