@@ -2,7 +2,8 @@
 on both cores.
 
 The peer does nothing but inference; reading the pictures, as its user would with Pillow, is timed beside it. A ratio above 0.77 meets the
-bar (1.3 times the bare inference). fiftyone and lightly-studio are not measured: each needs a database server of its own.
+bar (1.3 times the bare inference). FiftyOne and LightlyStudio import the same photographs, embed them by the same model and lay them out
+(UMAP; LightlyStudio's own layout).
 `./dev bench import photographs` measures these rows only; each says how long it took."""
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from measure import PRESET, ROOT, Row, run_json, shown
+from fiftyone_server import PEER as FIFTYONE_PEER
+from fiftyone_server import fiftyone
+from measure import PRESET, ROOT, Row, peer_python, run_json, shown
 
 sys.path.insert(0, str(ROOT / "tests/support"))
 from burnish_server import BurnishServer, Client
@@ -31,6 +35,7 @@ PATIENCE = 420.0
 MODEL = ROOT / ".third_party/models/efficientnet-lite0"
 PHOTOGRAPHS = Path(os.environ.get("BURNISH_TEST_DATA", ROOT.parent / "shared/data")) / "recycling-photos"
 DIMENSIONS = 1280
+LIGHTLY_PEER = Path(__file__).parent / "lightly_peer.py"
 LEAST_COSINE = 0.98  # Pillow decodes whole and then scales; we scale while decoding
 
 
@@ -114,9 +119,28 @@ def import_once(media: Path, path: str, count: int, data: Path) -> tuple[dict[st
         return {step: 1000 * seconds for step, seconds in at.items()}, peak(server.process.pid)
 
 
+def fiftyone_once(folder: Path) -> tuple[dict[str, Any], float]:
+    """FiftyOne's seconds for the files of files.json, and its peak memory without its database."""
+    with fiftyone(folder / "fiftyone") as environment:
+        found, used = run_json([peer_python("fiftyone"), FIFTYONE_PEER, "import", folder, MODEL], env=environment)
+    return found[0], used
+
+
+def lightly_once(folder: Path) -> tuple[dict[str, Any], float]:
+    found, used = run_json([peer_python("lightly"), LIGHTLY_PEER, folder, MODEL], env=os.environ | {"HOME": str(folder)}, cwd=folder)
+    return found[0], used
+
+
+TOOLS = {  # what also imports, embeds and lays out
+    "fiftyone": ("FiftyOne {}: import, embeddings, UMAP", fiftyone_once),
+    "lightly": ("LightlyStudio {}: import, embeddings, layout", lightly_once),
+}
+
+
 def compare(area: str, media: Path, path: str, count: int, files: list[Path], times: int) -> list[Row]:
     steps, bare, decode = [], [], []
     memory = [0.0, 0.0]
+    tools = {name: Row(area, "the same", []) for name in TOOLS if files and peer_python(name).exists()}
     check = f"{count:,} embedded by both"
     for _ in range(times):
         with tempfile.TemporaryDirectory(prefix="burnish-bench-") as name:
@@ -132,11 +156,21 @@ def compare(area: str, media: Path, path: str, count: int, files: list[Path], ti
             decode.append(1000 * found[0]["decode_seconds"])
             if files:
                 check = check_equal(files, np.load(folder / "peer-embeddings.npy"), folder / "data")
+            for tool, row in tools.items():
+                what, once = TOOLS[tool]
+                peer, used = once(folder)
+                row.peer_name = what.format(peer["version"])
+                row.peer.append(1000 * peer["seconds"])
+                row.check = check_equal(files, np.load(folder / f"{tool}-embeddings.npy"), folder / "data")
+                row.memory = f"{memory[0]:.0f} / {used:.0f} MB"
     ours = [max(at.values()) for at in steps]
     until = ", ".join(f"{step} {shown(min(at[step] for at in steps))}" for step in ("check", "commit", "embeddings", "map", "probe"))
     with_reading = [one + other for one, other in zip(bare, decode, strict=True)]
-    return [Row(area, "import to all ready", ours, "ONNX Runtime, inference alone", bare, f"{check}; until {until}", f"{memory[0]:.0f} / {memory[1]:.0f} MB"),
+    rows = [Row(area, "import to all ready", ours, "ONNX Runtime, inference alone", bare, f"{check}; until {until}", f"{memory[0]:.0f} / {memory[1]:.0f} MB"),
             Row(area, "the same", ours, "Pillow, then ONNX Runtime", with_reading, check)]
+    for row in tools.values():
+        row.ours = ours
+    return [*rows, *tools.values()]
 
 
 def photographs(quick: bool) -> list[Row]:

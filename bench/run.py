@@ -23,7 +23,7 @@ from measure import PRESET, ROOT, Row, scaling, shown
 
 AREAS = {  # part: its module
     "columns": "columns", "regions": "regions", "serving": "serving", "maths": "maths", "search": "search", "duplicates": "duplicates",
-    "thumbnails": "thumbnails", "import": "imports", "browser": "browser", "growth": "growth",
+    "thumbnails": "thumbnails", "import": "imports", "sidebar": "sidebar", "browser": "browser", "growth": "growth",
 }
 UNDISTURBED = 1.7
 RESULTS = Path(__file__).parent / "RESULTS.md"

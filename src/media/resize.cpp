@@ -65,14 +65,18 @@ Taps MakeTaps(int input, double start, double length, int output, Filter filter)
   const double spread = std::max(1.0, scale);
   const double radius = Radius(filter) * spread;
   Taps taps;
-  taps.width = std::min(input, static_cast<int>(std::ceil(radius)) * 2 + 1);
+  const auto begin = [&](double centre) { return std::max(0, static_cast<int>(centre - radius + 0.5)); };
+  const auto end = [&](double centre) { return std::min(input, static_cast<int>(centre + radius + 0.5)); };
+  for (int i = 0; i < output; ++i) {
+    const double centre = start + (i + 0.5) * scale;
+    taps.width = std::max(taps.width, end(centre) - begin(centre));
+  }
   taps.first.resize(static_cast<std::size_t>(output));
   taps.weights.resize(static_cast<std::size_t>(output) * static_cast<std::size_t>(taps.width));
   for (int i = 0; i < output; ++i) {
     const double centre = start + (i + 0.5) * scale;
-    int first = std::max(0, static_cast<int>(centre - radius + 0.5));
-    const int last = std::min(input, static_cast<int>(centre + radius + 0.5));
-    first = std::min(first, input - taps.width);
+    const int first = std::min(begin(centre), input - taps.width);
+    const int last = end(centre);
     float* weights = taps.weights.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(taps.width);
     double sum = 0;
     for (int k = 0; k < taps.width; ++k) {
@@ -92,15 +96,51 @@ Taps MakeTaps(int input, double start, double length, int output, Filter filter)
 #define BURNISH_WIDE
 #endif
 
+// sum[x] = before[x] + sum over the first kRows rows of weights[k] * rows[k][x]; without kAdd before[x] is 0.
+template <int kRows, bool kAdd>
+[[gnu::always_inline]] inline void AddSomeRows(const std::uint8_t* first_row, std::size_t row_bytes,
+                                               const float* weights, float* __restrict sum) {
+  for (std::size_t x = 0; x < row_bytes; ++x) {
+    float total = kAdd ? sum[x] : 0;
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kRows; ++k) total += weights[k] * static_cast<float>(first_row[k * row_bytes + x]);
+    sum[x] = total;
+  }
+}
+
+constexpr int kRowsAtOnce = 8;
+
+// `sum` is walked once for up to kRowsAtOnce rows.
+template <bool kAdd>
+[[gnu::always_inline]] inline void AddRowsBy(const std::uint8_t* first_row, std::size_t row_bytes, const float* weights,
+                                             int count, float* sum) {
+  switch (count) {
+    case 1:
+      return AddSomeRows<1, kAdd>(first_row, row_bytes, weights, sum);
+    case 2:
+      return AddSomeRows<2, kAdd>(first_row, row_bytes, weights, sum);
+    case 3:
+      return AddSomeRows<3, kAdd>(first_row, row_bytes, weights, sum);
+    case 4:
+      return AddSomeRows<4, kAdd>(first_row, row_bytes, weights, sum);
+    case 5:
+      return AddSomeRows<5, kAdd>(first_row, row_bytes, weights, sum);
+    case 6:
+      return AddSomeRows<6, kAdd>(first_row, row_bytes, weights, sum);
+    case 7:
+      return AddSomeRows<7, kAdd>(first_row, row_bytes, weights, sum);
+    default:
+      return AddSomeRows<kRowsAtOnce, kAdd>(first_row, row_bytes, weights, sum);
+  }
+}
+
 // sum[x] = sum over k of weights[k] * rows[k][x]
 BURNISH_WIDE void AddRows(const std::uint8_t* first_row, std::size_t row_bytes, const float* weights, int count,
                           float* sum) {
-  std::fill(sum, sum + row_bytes, 0.0F);
-  for (int k = 0; k < count; ++k) {
-    const std::uint8_t* row = first_row + static_cast<std::size_t>(k) * row_bytes;
-    const float weight = weights[k];
-    if (weight == 0) continue;
-    for (std::size_t x = 0; x < row_bytes; ++x) sum[x] += weight * static_cast<float>(row[x]);
+  AddRowsBy<false>(first_row, row_bytes, weights, std::min(count, kRowsAtOnce), sum);
+  for (int k = kRowsAtOnce; k < count; k += kRowsAtOnce) {
+    AddRowsBy<true>(first_row + static_cast<std::size_t>(k) * row_bytes, row_bytes, weights + k,
+                    std::min(count - k, kRowsAtOnce), sum);
   }
 }
 
@@ -120,19 +160,39 @@ void Store(Four value, int channels, std::uint8_t* out) {
 }
 
 // Loads four floats a tap whatever the number of channels, and may store up to three bytes too many, which the next
-// pixel overwrites: `row` and `out` have room for three more at their ends.
-BURNISH_WIDE void ResizeRow(const float* row, int channels, const Taps& taps, int width, std::uint8_t* out) {
-  const auto step = static_cast<std::size_t>(channels);
+// pixel overwrites: `row` and `out` have room for three more at their ends. With kTaps the loop over them is unrolled.
+template <int kTaps = 0>
+[[gnu::always_inline]] inline void ResizeRowBy(const float* row, std::size_t step, const Taps& taps, int width,
+                                               std::uint8_t* out) {
+  const int count = kTaps != 0 ? kTaps : taps.width;
   const float* weights = taps.weights.data();
-  for (int x = 0; x < width; ++x, weights += taps.width, out += step) {
+  for (int x = 0; x < width; ++x, weights += count, out += step) {
     const float* pixel = row + static_cast<std::size_t>(taps.first[static_cast<std::size_t>(x)]) * step;
     Four sum = {0, 0, 0, 0};
-    for (int k = 0; k < taps.width; ++k, pixel += step) {
+    for (int k = 0; k < count; ++k, pixel += step) {
       Four value;
       std::memcpy(&value, pixel, sizeof value);
       sum += weights[k] * value;
     }
-    Store(sum, channels, out);
+    Store(sum, static_cast<int>(step), out);
+  }
+}
+
+BURNISH_WIDE void ResizeRow(const float* row, int channels, const Taps& taps, int width, std::uint8_t* out) {
+  const auto step = static_cast<std::size_t>(channels);
+  switch (taps.width) {
+    case 4:
+      return ResizeRowBy<4>(row, step, taps, width, out);
+    case 5:
+      return ResizeRowBy<5>(row, step, taps, width, out);
+    case 6:
+      return ResizeRowBy<6>(row, step, taps, width, out);
+    case 7:
+      return ResizeRowBy<7>(row, step, taps, width, out);
+    case 8:
+      return ResizeRowBy<8>(row, step, taps, width, out);
+    default:
+      return ResizeRowBy<>(row, step, taps, width, out);
   }
 }
 
