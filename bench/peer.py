@@ -49,7 +49,7 @@ def map_(rows: np.ndarray, folder: Path) -> float:
     start = time.perf_counter()
     places = UMAP(n_neighbors=NEIGHBOURS, n_jobs=2).fit_transform(rows)
     seconds = time.perf_counter() - start
-    np.save(folder / "peer-map.npy", places)
+    places.astype(np.float32).tofile(folder / "peer-map.f32")
     return seconds
 
 
@@ -65,12 +65,12 @@ def probe(rows: np.ndarray, folder: Path, solver: str) -> float:
     return seconds
 
 
-def label_errors(rows: np.ndarray, folder: Path) -> float:
+def label_errors(rows: np.ndarray, folder: Path, mode: str) -> float:
     from cleanlab.filter import find_label_issues
 
     labels = np.load(folder / "labels.npy").astype(np.int64)
     start = time.perf_counter()
-    find_label_issues(labels, rows, filter_by="prune_by_noise_rate", n_jobs=1)
+    find_label_issues(labels, rows, filter_by="prune_by_noise_rate", n_jobs=int(mode.removeprefix("n_jobs=")))
     return time.perf_counter() - start
 
 

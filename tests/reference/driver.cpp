@@ -5,6 +5,7 @@
 //
 // Prints one JSON object with what it found and the seconds that the computation alone took.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "insight/evaluation.hpp"
+#include "insight/impact.hpp"
 #include "insight/label_errors.hpp"
 #include "math/knn.hpp"
 #include "math/logistic.hpp"
@@ -87,6 +89,7 @@ void Map(Arguments arguments) {
          {"knn_seconds", knn},
          {"pca_seconds", pca - knn},
          {"layout_seconds", all - pca},
+         {"places_seconds", all - knn},
          {"trustworthiness", trust}});
 }
 
@@ -107,6 +110,77 @@ void Logistic(Arguments arguments) {
          {"iterations", model.iterations},
          {"converged", model.converged ? 1 : 0},
          {"exact_objective", math::LogisticObjective(model, View(rows), labels.values, options.c)}});
+}
+
+// rows labels relabelled classes c tolerance: the fit of the relabelled rows that starts at the fit of the others
+void Refit(Arguments arguments) {
+  const auto rows = ReadNpy<float>(arguments[0]);
+  const auto labels = ReadNpy<std::uint16_t>(arguments[1]);
+  const auto relabelled = ReadNpy<std::uint16_t>(arguments[2]);
+  const auto classes = std::stoul(arguments[3]);
+  math::LogisticOptions options;
+  options.c = std::stod(arguments[4]);
+  options.tolerance = std::stod(arguments[5]);
+  const auto known = math::FitLogistic(View(rows), labels.values, classes, options);
+  const Stopwatch watch;
+  const auto model = math::FitLogistic(View(rows), relabelled.values, classes, options, {}, &known);
+  const double seconds = watch.Seconds();
+  const auto anew = math::FitLogistic(View(rows), relabelled.values, classes, options);
+  const double least = math::LogisticObjective(anew, View(rows), relabelled.values, options.c);
+  Print({{"seconds", seconds},
+         {"iterations", model.iterations},
+         {"iterations_anew", anew.iterations},
+         {"gap", math::LogisticObjective(model, View(rows), relabelled.values, options.c) / least - 1}});
+}
+
+std::vector<std::uint16_t> MostProbable(const math::Matrix& probabilities) {
+  std::vector<std::uint16_t> found;
+  for (std::size_t i = 0; i < probabilities.rows; ++i) {
+    const auto row = probabilities.Row(i);
+    found.push_back(static_cast<std::uint16_t>(std::ranges::max_element(row) - row.begin()));
+  }
+  return found;
+}
+
+// rows labels relabelled classes c train: what proves an edit, as the product does it. The first `train` rows train.
+void Prove(Arguments arguments) {
+  const auto rows = ReadNpy<float>(arguments[0]);
+  const auto labels = ReadNpy<std::uint16_t>(arguments[1]);
+  const auto relabelled = ReadNpy<std::uint16_t>(arguments[2]);
+  const auto classes = std::stoul(arguments[3]);
+  const auto train = std::stoul(arguments[5]);
+  math::LogisticOptions options;
+  options.c = std::stod(arguments[4]);
+  const math::MatrixView raw{std::span(rows.values).first(train * rows.width), train, rows.width};
+  const math::MatrixView raw_test{std::span(rows.values).subspan(train * rows.width), rows.rows - train, rows.width};
+  std::vector<std::uint8_t> folds;
+  for (std::size_t i = 0; i < train; ++i) folds.push_back(static_cast<std::uint8_t>(i % 5));
+  const auto probe = [&](const std::vector<std::uint16_t>& of) {
+    const auto standard = math::FitStandardisation(raw);
+    const auto fit = math::CrossFitLogistic(math::Standardise(raw, standard), std::span(of).first(train), classes,
+                                            folds, 5, options);
+    return math::PredictProbabilities(fit.model, math::Standardise(raw_test, standard));
+  };
+  const auto before = MostProbable(probe(labels.values));
+  const Stopwatch watch;
+  const auto probabilities = probe(relabelled.values);
+  const double refit = watch.Seconds();
+  const auto after = MostProbable(probabilities);
+  std::vector<float> confidence;
+  for (std::size_t i = 0; i < after.size(); ++i) confidence.push_back(probabilities.Row(i)[after[i]]);
+  const auto old_truth = std::span(labels.values).subspan(train);
+  const auto new_truth = std::span(relabelled.values).subspan(train);
+  const auto evaluation = insight::Evaluate({new_truth, after, confidence}, classes);
+  const double evaluated = watch.Seconds();
+  const auto impact = insight::MeasureImpact({old_truth, new_truth, before, after}, classes);
+  Print(
+      {{"seconds", watch.Seconds()},
+       {"refit_seconds", refit},
+       {"evaluate_seconds", evaluated - refit},
+       {"accuracy", evaluation.accuracy},
+       {"difference", impact.on_new_labels.comparison.accuracy_second - impact.on_new_labels.comparison.accuracy_first},
+       {"low", impact.on_new_labels.comparison.accuracy_delta.low},
+       {"high", impact.on_new_labels.comparison.accuracy_delta.high}});
 }
 
 // rows labels classes c folds fold_count -> out-of-fold probabilities
@@ -192,6 +266,8 @@ int Run(Arguments arguments) {
   const std::map<std::string, Command> commands = {{"knn", {5, Knn}},
                                                    {"map", {5, Map}},
                                                    {"logistic", {7, Logistic}},
+                                                   {"refit", {6, Refit}},
+                                                   {"prove", {6, Prove}},
                                                    {"crossfit", {7, CrossFit}},
                                                    {"label-errors", {5, LabelErrors}},
                                                    {"evaluate", {4, Evaluate}},
