@@ -10,7 +10,7 @@ namespace {
 constexpr base::Micros kMinute = 60'000'000;
 
 TEST(AccountsTest, RemembersWhomItLookedUpUntilTheyLogOut) {
-  TestProject project({{"a", "Shirt"}});
+  TestProject project(std::vector<PlainSample>{{"a", "Shirt"}});
   base::ManualClock clock(1'000'000'000);
   Accounts accounts(project.Space().Parts().catalog, clock);
   const auto login = accounts.LogIn(accounts.NewLoginToken());
@@ -25,7 +25,7 @@ TEST(AccountsTest, RemembersWhomItLookedUpUntilTheyLogOut) {
 }
 
 TEST(AccountsTest, LooksAgainAfterAMinute) {
-  TestProject project({{"a", "Shirt"}});
+  TestProject project(std::vector<PlainSample>{{"a", "Shirt"}});
   base::ManualClock clock(1'000'000'000);
   Accounts accounts(project.Space().Parts().catalog, clock);
   const auto login = accounts.LogIn(accounts.NewLoginToken());
