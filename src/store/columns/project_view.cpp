@@ -301,8 +301,20 @@ class ProjectView::Impl {
     if (Rebuilding()) return 0;
     const std::lock_guard lock(file_mutex_);
     if (!file_) return 0;
-    use(*file_);
-    return file_->Meta().applied;
+    try {
+      use(*file_);
+      return file_->Meta().applied;
+    } catch (const base::Error& error) {
+      if (rebuilds_ < kRebuildsPerLife) {
+        ++rebuilds_;
+        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),
+                     error.what());
+        file_.reset();
+        SetAside(options_.file);
+        Wake();
+      }
+      return 0;
+    }
   }
 
   // Changes with after < sequence <= upto, ascending.
