@@ -2,8 +2,8 @@
 
 // Named places where a test build can crash, fail or wait. FAILPOINT=name:action:nth[,...] in the
 // environment arms them: `crash` (_exit without destructors), `error` (throws kUnavailable), `full` (throws
-// kStorageFull), `memory` (throws std::bad_alloc), `delay` (200 ms), at the nth passing (`nth` absent or 0: each passing). FAILPOINT_TRACE=file notes there
-// each name at its first passing.
+// kStorageFull), `memory` (throws std::bad_alloc), `delay` (200 ms), at the nth passing (`nth` absent or 0: each
+// passing). FAILPOINT_TRACE=file notes there each name at its first passing.
 //
 // Seeded bugs prove that the fault tests bite: SEEDED_BUG=name[,...] lets the named promise be broken on
 // purpose, and the tests of that promise must then fail (tests/faults).

@@ -19,7 +19,7 @@ TEST(WorkspaceTest, AProjectIsLoadedBeforeItsObserversBringBackWhatWasDerived) {
 }
 
 TEST(WorkspaceTest, AProjectIsAtHandOnlyForWhoWasLetInAndUntilSomethingIsCommitted) {
-  TestProject project(std::vector<PlainSample>{{"a", "Shirt"}});
+  TestProject project(std::vector<PlainSample>{{"a", "Shirt"}, {"b", "Coat"}});
   auto& space = project.Space();
   const auto opened = space.Open(project.Owner(), project.Id()).open;
   EXPECT_EQ(space.AtHand(project.Owner(), project.Id()), opened);

@@ -6,6 +6,7 @@ file). Where any piece may be, libraries below it end the process more often (CR
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from scenes import client_of, import_pictures
 from seeds import new_seed, times
 from survey import check_after_restart
 from test_disk import REFUSED_WITHIN, SAMPLES, one_write
+
+pytestmark = pytest.mark.skipif(not os.environ.get("BURNISH_LONG"), reason="long form only: a library may end the process, which is no news in CI")
 
 POINTS = times(4, 50)
 LARGE = 4_096

@@ -80,7 +80,8 @@ std::string Counted(const TestProject& project, const std::string& filter = R"({
   query.only = {"region_class"};
   query.filter = model::ParseFilter(filter);
   std::string text;
-  for (const FacetValue& value : ComputeFacets(*project.Now(), query).facets.at(0).values) {
+  const Facets facets = ComputeFacets(*project.Now(), query);
+  for (const FacetValue& value : facets.facets.at(0).values) {
     if (value.missing) {
       text += "; none " + std::to_string(value.now);
     } else {
@@ -103,7 +104,8 @@ TEST(RegionLabelsTest, CountsSamplesAndLabelsOfEachClass) {
   EXPECT_EQ(Counted(Cars(project)), "Wheel 2/3, Door 2/2; none 1");
   EXPECT_EQ(Counted(project, R"({"split":["train"]})"), "Wheel 1/2, Door 0/0; none 1");
   // Its own clause does not narrow the facet.
-  EXPECT_EQ(Counted(project, R"({"all":[{"region":{"class":["Door"]}},{"split":["test"]}]})"), "Door 2/2, Wheel 1/1; none 0");
+  EXPECT_EQ(Counted(project, R"({"all":[{"region":{"class":["Door"]}},{"split":["test"]}]})"),
+            "Door 2/2, Wheel 1/1; none 0");
 }
 
 TEST(RegionLabelsTest, FiltersByOneRegionThatIsBothOfTheClassAndInTheRange) {
@@ -180,6 +182,7 @@ TEST(RegionLabelsTest, AreTheSameFromTheFileAndInTheDigest) {
   EXPECT_NE(Digest(*project.Now()), bare);
   duck::DatabaseOptions options;
   options.file = project.File();
+  options.folders = {project.Folder()};
   ColumnsFile file(base::ProjectId("project"), options);
   file.Apply(project.Changes(), project.BatchFile());
   Snapshot read = *file.Load();
