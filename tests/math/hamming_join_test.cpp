@@ -57,8 +57,7 @@ TEST(HammingJoinTest, CodesThatShareMostBitsAreFoundOnEveryPath) {
 
 TEST(HammingJoinTest, OneThreadAndSeveralAnswerTheSame) {
   const auto hashes = CodesWithCopies(5000, 7);
-  EXPECT_EQ(JoinWithin(hashes, 8, kNoLimit, {.threads = 1}).pairs,
-            JoinWithin(hashes, 8, kNoLimit, {.threads = 4}).pairs);
+  EXPECT_EQ(JoinWithin(hashes, 8, kNoLimit, {1, {}, {}}).pairs, JoinWithin(hashes, 8, kNoLimit, {4, {}, {}}).pairs);
 }
 
 TEST(HammingJoinTest, EqualHashesAreOneCodeAndNoPairs) {
