@@ -74,6 +74,23 @@ def label_errors(rows: np.ndarray, folder: Path, mode: str) -> float:
     return time.perf_counter() - start
 
 
+def hamming_join(rows: np.ndarray, folder: Path, radius: str, queries: str) -> float:
+    """The first `queries` codes against all: all against all would take minutes."""
+    import faiss
+
+    faiss.omp_set_num_threads(2)
+    codes = rows.view(np.uint8).reshape(-1, 8)
+    index = faiss.IndexBinaryFlat(64)
+    index.add(codes)
+    start = time.perf_counter()
+    # faiss leaves out what lies at the radius itself
+    limits, distances, found = index.range_search(codes[: int(queries)], int(radius) + 1)
+    seconds = time.perf_counter() - start
+    near = np.stack([np.repeat(np.arange(int(queries)), np.diff(limits.astype(np.int64))), found, distances.astype(np.int64)], axis=1)
+    np.save(folder / "peer-near.npy", near)
+    return seconds
+
+
 def inference(folder: Path, model: str) -> dict[str, float]:
     """Pillow and ONNX Runtime as their user would write it; both are timed on their own."""
     import onnxruntime
@@ -129,5 +146,5 @@ if __name__ == "__main__":
     if what == "inference":
         print(json.dumps(inference(where, others[0])))
     else:
-        work = {"knn": knn, "pynndescent": pynndescent, "map": map_, "probe": probe, "label-errors": label_errors}[what]
+        work = {"knn": knn, "pynndescent": pynndescent, "map": map_, "probe": probe, "label-errors": label_errors, "hamming-join": hamming_join}[what]
         print(json.dumps({"seconds": work(np.load(where / "rows.npy"), where, *others)}))

@@ -21,6 +21,7 @@
 #include "insight/evaluation.hpp"
 #include "insight/impact.hpp"
 #include "insight/label_errors.hpp"
+#include "math/hamming_join.hpp"
 #include "math/knn.hpp"
 #include "math/logistic.hpp"
 #include "math/map_layout.hpp"
@@ -257,6 +258,20 @@ void Bootstrap(Arguments arguments) {
   Print({{"low", interval.low}, {"high", interval.high}});
 }
 
+// hashes radius max_pairs -> distinct codes, pairs: the positions of both in codes and their distance
+void HammingJoin(Arguments arguments) {
+  const auto hashes = ReadNpy<std::uint64_t>(arguments[0]);
+  const Stopwatch watch;
+  const auto join =
+      math::JoinWithin(hashes.values, static_cast<unsigned>(std::stoul(arguments[1])), std::stoul(arguments[2]));
+  Print({{"seconds", watch.Seconds()}});
+  WriteNpy(arguments[3], join.codes, join.codes.size(), 1);
+  std::vector<std::uint32_t> pairs;
+  pairs.reserve(3 * join.pairs.size());
+  for (const auto& pair : join.pairs) pairs.insert(pairs.end(), {pair.first, pair.second, pair.distance});
+  WriteNpy(arguments[4], pairs, join.pairs.size(), 3);
+}
+
 struct Command {
   std::size_t arguments;
   std::function<void(Arguments)> run;
@@ -273,7 +288,8 @@ int Run(Arguments arguments) {
                                                    {"evaluate", {4, Evaluate}},
                                                    {"mcnemar", {2, McNemar}},
                                                    {"intervals", {2, Intervals}},
-                                                   {"bootstrap", {3, Bootstrap}}};
+                                                   {"bootstrap", {3, Bootstrap}},
+                                                   {"hamming-join", {5, HammingJoin}}};
   const auto command = arguments.empty() ? commands.end() : commands.find(arguments[0]);
   if (command == commands.end() || arguments.size() != command->second.arguments + 1) {
     std::cerr << "usage: see the top of tests/reference/driver.cpp\n";

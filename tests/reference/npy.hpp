@@ -27,6 +27,7 @@ constexpr const char* TypeName() {
   if constexpr (std::is_same_v<T, std::uint16_t>) return "<u2";
   if constexpr (std::is_same_v<T, std::uint32_t>) return "<u4";
   if constexpr (std::is_same_v<T, std::int64_t>) return "<i8";
+  if constexpr (std::is_same_v<T, std::uint64_t>) return "<u8";
 }
 
 template <class T>
