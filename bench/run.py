@@ -22,7 +22,7 @@ from pathlib import Path
 from measure import PRESET, ROOT, Row, scaling, shown
 
 AREAS = {  # part: its module
-    "columns": "columns", "regions": "regions", "serving": "serving", "maths": "maths", "search": "search",
+    "columns": "columns", "regions": "regions", "serving": "serving", "maths": "maths", "search": "search", "duplicates": "duplicates",
     "thumbnails": "thumbnails", "import": "imports", "sidebar": "sidebar", "browser": "browser", "growth": "growth",
 }
 UNDISTURBED = 1.7
