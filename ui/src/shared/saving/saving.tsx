@@ -1,6 +1,7 @@
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { api, newOperationId } from '../api/client';
 import type { EditResult } from '../api/types';
+import { waitToComeIn } from '../session/came-in';
 import { EditQueue, type QueueHooks } from './edit-queue';
 import type { Operation } from './operation';
 import { browserStore } from './operation-store';
@@ -83,6 +84,8 @@ export function SavingProvider({ children, onLanded, onRefused }: { children: Re
     adopt();
     return () => stop.abort();
   }, [queue, owner]);
+  const isSignedOut = useSyncExternalStore(queue.subscribe, () => queue.snapshot().status === 'signed-out');
+  useEffect(() => (isSignedOut ? waitToComeIn(queue.resume, true) : undefined), [isSignedOut, queue]);
   return <QueueContext value={queue}>{children}</QueueContext>;
 }
 
