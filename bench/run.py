@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import time
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -123,12 +124,18 @@ def main() -> int:
     parser.add_argument("rows", nargs="*", metavar="ROW")
     chosen = parser.parse_args()
     out = chosen.out or (None if chosen.quick or chosen.rows else RESULTS)
+    failed = 0
     for area in [chosen.area] if chosen.area else AREAS:
-        text = measure(area, chosen.quick, chosen.rows)
+        try:
+            text = measure(area, chosen.quick, chosen.rows)
+        except Exception:
+            traceback.print_exc()
+            failed += 1
+            continue
         print(f"## {area}\n\n{text}\n", flush=True)
-        if out:  # at once: a later part may fail
+        if out:  # at once: a later part may end the run
             out.write_text(merged(out.read_text() if out.exists() else "", {area: text}))
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -53,12 +53,17 @@ def reading_rows(loaded: Loaded, area: str, times: int) -> list[Row]:
     def sorted_by_margin(number: int) -> None:
         client.post(path + "/results", {"filter": {"all": [{"field": "field 2", "range": [number, None]}]}, "sort": {"by": "margin"}, "run": RUN}, key=None)
 
+    def confusion(number: int) -> None:
+        found = client.post(path + "/evaluations", {"run": RUN, "filter": narrowing(number)}, key=None)
+        assert found["confusion"]
+
     whole = client.result(loaded.project)["id"]
     questions: list[tuple[str, Callable[[int], Any]]] = [
         ("filter, whole sidebar, first page", sidebar),
         ("grid page of 200", lambda n: client.send("GET", f"{path}/results/{whole}/tiles", query={"offset": n * 997, "count": 200, "run": RUN})),
         ("open a sample", lambda n: client.get(f"{path}/samples/{n * 997 % loaded.samples}")),
         ("sort by margin, another filter each", sorted_by_margin),
+        ("confusion matrix, another filter each", confusion),
         ("history, 50 changes", lambda n: client.get(path + "/changes", count=50)),
     ]
     rows = []
