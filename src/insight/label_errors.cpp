@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/error.hpp"
 #include "insight/class_counts.hpp"
+#include "math/parallel.hpp"
 
 namespace burnish::insight {
 namespace {
@@ -15,17 +17,38 @@ namespace {
 constexpr double kSlack = 1e-6;
 constexpr double kLeastThreshold = 2 * kSlack;
 
-// The samples and classes that are judged, the classes numbered 0 .. classes - 1 among themselves.
+constexpr std::size_t kRowsAtOnce = 4096;
+
+// The samples and classes that are judged, the classes numbered 0 .. classes - 1 among themselves. Refers to the
+// probabilities it was made of.
 struct Judged {
+  math::MatrixView probabilities;
   std::vector<ClassId> class_ids;
   std::vector<std::uint32_t> positions;
   std::vector<std::size_t> labels;
-  std::vector<double> probabilities;  // positions x classes
+  std::vector<double> sums;  // of the judged columns; 1 where all are judged, so that nothing is scaled
   std::size_t Classes() const { return class_ids.size(); }
-  std::span<const double> Row(std::size_t i) const {
-    return std::span(probabilities).subspan(i * Classes(), Classes());
+  double At(std::size_t i, std::size_t k) const { return probabilities.Row(positions[i])[class_ids[k]] / sums[i]; }
+  void CopyRow(std::size_t i, std::span<double> row) const {
+    const auto from = probabilities.Row(positions[i]);
+    if (row.size() == from.size()) {  // all are judged
+      std::ranges::copy(from, row.begin());
+      return;
+    }
+    for (std::size_t k = 0; k < row.size(); ++k) row[k] = from[class_ids[k]] / sums[i];
   }
 };
+
+std::vector<double> SumsOf(math::MatrixView probabilities, std::span<const ClassId> columns) {
+  std::vector<double> sums(probabilities.rows, 0.0);
+  math::ParallelFor(probabilities.rows, kRowsAtOnce, {}, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto row = probabilities.Row(i);
+      for (const auto id : columns) sums[i] += row[id];
+    }
+  });
+  return sums;
+}
 
 Judged SelectJudged(math::MatrixView probabilities, std::span<const ClassId> labels, std::size_t minimum,
                     std::vector<ClassId>& not_judged) {
@@ -33,28 +56,23 @@ Judged SelectJudged(math::MatrixView probabilities, std::span<const ClassId> lab
   for (const auto label : labels) {
     if (label != kNoClass) ++counts[label];
   }
-  Judged judged;
+  Judged judged{probabilities, {}, {}, {}, {}};
   std::vector<std::size_t> place(probabilities.width, 0);
-  bool all = true;
   for (std::size_t id = 0; id < counts.size(); ++id) {
     // A class that nobody has stays a column, as in cleanlab.
     if (counts[id] > 0 && counts[id] < minimum) {
       not_judged.push_back(static_cast<ClassId>(id));
-      all = false;
       continue;
     }
     place[id] = judged.class_ids.size();
     judged.class_ids.push_back(static_cast<ClassId>(id));
   }
+  const auto sums = SumsOf(probabilities, judged.class_ids);
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] == kNoClass || std::ranges::binary_search(not_judged, labels[i])) continue;
-    const auto row = probabilities.Row(i);
-    double sum = 0;
-    for (const auto id : judged.class_ids) sum += row[id];
-    if (!(sum > 0)) continue;
+    if (labels[i] == kNoClass || std::ranges::binary_search(not_judged, labels[i]) || !(sums[i] > 0)) continue;
     judged.positions.push_back(static_cast<std::uint32_t>(i));
     judged.labels.push_back(place[labels[i]]);
-    for (const auto id : judged.class_ids) judged.probabilities.push_back(all ? row[id] : row[id] / sum);
+    judged.sums.push_back(not_judged.empty() ? 1.0 : sums[i]);
   }
   return judged;
 }
@@ -64,7 +82,7 @@ std::vector<double> ConfidentThresholds(const Judged& judged) {
   std::vector<double> sums(judged.Classes(), 0.0);
   std::vector<double> counts(judged.Classes(), 0.0);
   for (std::size_t i = 0; i < judged.labels.size(); ++i) {
-    sums[judged.labels[i]] += judged.Row(i)[judged.labels[i]];
+    sums[judged.labels[i]] += judged.At(i, judged.labels[i]);
     counts[judged.labels[i]] += 1;
   }
   std::vector<double> thresholds;
@@ -110,25 +128,39 @@ double PairwiseSum(std::span<const double> values) {
   return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), total);
 }
 
+// Of each sample the class that it is confidently estimated to have; as many as there are classes where none.
+std::vector<std::uint32_t> ConfidentGuesses(const Judged& judged) {
+  const std::size_t classes = judged.Classes();
+  auto least = ConfidentThresholds(judged);
+  for (double& threshold : least) threshold -= kSlack;
+  std::vector<std::uint32_t> guesses(judged.labels.size());
+  math::ParallelFor(guesses.size(), kRowsAtOnce, {}, [&](std::size_t begin, std::size_t end) {
+    std::vector<double> row(classes);
+    for (std::size_t i = begin; i < end; ++i) {
+      judged.CopyRow(i, row);
+      std::size_t above = 0;
+      std::size_t guess = classes;
+      for (std::size_t k = 0; k < classes; ++k) {
+        if (row[k] < least[k]) continue;
+        ++above;
+        guess = k;
+      }
+      if (above > 1) guess = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+      guesses[i] = static_cast<std::uint32_t>(guess);
+    }
+  });
+  return guesses;
+}
+
 // Given label x confidently estimated label, scaled so that rows sum to the number of given labels.
 std::vector<std::int64_t> ConfidentJoint(const Judged& judged) {
   const std::size_t classes = judged.Classes();
-  const auto thresholds = ConfidentThresholds(judged);
+  const auto guesses = ConfidentGuesses(judged);
   std::vector<double> joint(classes * classes, 0.0);
   std::vector<double> given(classes, 0.0);
   for (std::size_t i = 0; i < judged.labels.size(); ++i) {
-    const auto row = judged.Row(i);
     given[judged.labels[i]] += 1;
-    std::size_t above = 0;
-    std::size_t guess = 0;
-    for (std::size_t k = classes; k-- > 0;) {
-      if (row[k] < thresholds[k] - kSlack) continue;
-      ++above;
-      guess = k;
-    }
-    if (above == 0) continue;
-    if (above > 1) guess = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
-    joint[judged.labels[i] * classes + guess] += 1;
+    if (guesses[i] < classes) joint[judged.labels[i] * classes + guesses[i]] += 1;
   }
   double total = 0;
   for (std::size_t k = 0; k < classes; ++k) {
@@ -179,31 +211,83 @@ bool PredictedAsGiven(std::span<const double> row, std::size_t label) {
   return true;
 }
 
-std::vector<bool> Prune(const Judged& judged, std::span<const std::int64_t> counts) {
+// The samples with the `wanted` highest margins, of equal ones those that came first.
+class HighestMargins {
+ public:
+  explicit HighestMargins(std::size_t wanted) : wanted_(wanted) {}
+
+  void Add(double margin, std::size_t sample) {
+    if (margin <= bound_) return;
+    kept_.push_back({margin, sample});
+    if (kept_.size() >= 2 * wanted_ + kSpare) Cut();
+  }
+
+  template <typename Use>
+  void ForEach(const Use& use) {
+    if (kept_.size() > wanted_) Cut();
+    for (const Candidate& candidate : kept_) use(candidate.sample);
+  }
+
+ private:
+  struct Candidate {
+    double margin;
+    std::size_t sample;
+  };
+  static constexpr std::size_t kSpare = 64;
+
+  void Cut() {
+    const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(wanted_) - 1;
+    std::ranges::nth_element(kept_, last, [](const Candidate& a, const Candidate& b) {
+      return a.margin != b.margin ? a.margin > b.margin : a.sample < b.sample;
+    });
+    bound_ = last->margin;
+    kept_.resize(wanted_);
+  }
+
+  std::size_t wanted_;
+  double bound_ = -std::numeric_limits<double>::infinity();
+  std::vector<Candidate> kept_;
+};
+
+// Marks those of `members`, rising and all of class `given`, that have the highest margins for each other class.
+void PruneClass(const Judged& judged, std::span<const std::size_t> members, std::size_t given,
+                std::span<const std::int64_t> wanted, std::span<std::uint8_t> suspect) {
+  std::vector<std::size_t> others;
+  std::vector<HighestMargins> highest;
+  for (std::size_t other = 0; other < wanted.size(); ++other) {
+    if (other == given || wanted[other] <= 0) continue;
+    others.push_back(other);
+    highest.emplace_back(static_cast<std::size_t>(wanted[other]));
+  }
+  if (others.empty() || members.size() <= 1) return;
+  std::vector<double> row(judged.Classes());
+  for (const std::size_t i : members) {
+    judged.CopyRow(i, row);
+    for (std::size_t at = 0; at < others.size(); ++at) highest[at].Add(row[others[at]] - row[given], i);
+  }
+  for (HighestMargins& margins : highest) margins.ForEach([&](std::size_t i) { suspect[i] = 1; });
+  for (const std::size_t i : members) {
+    if (suspect[i] == 0) continue;
+    judged.CopyRow(i, row);
+    if (PredictedAsGiven(row, given)) suspect[i] = 0;
+  }
+}
+
+std::vector<std::uint8_t> Prune(const Judged& judged, std::span<const std::int64_t> counts) {
   const std::size_t classes = judged.Classes();
   std::vector<std::vector<std::size_t>> members(classes);
   for (std::size_t i = 0; i < judged.labels.size(); ++i) members[judged.labels[i]].push_back(i);
-  std::vector<bool> suspect(judged.labels.size(), false);
-  for (std::size_t given = 0; given < classes; ++given) {
-    if (members[given].size() <= 1) continue;
-    for (std::size_t other = 0; other < classes; ++other) {
-      const auto wanted = counts[given * classes + other];
-      if (other == given || wanted <= 0) continue;
-      auto order = members[given];
-      const auto margin = [&](std::size_t i) { return judged.Row(i)[other] - judged.Row(i)[given]; };
-      std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return margin(a) > margin(b); });
-      order.resize(std::min(order.size(), static_cast<std::size_t>(wanted)));
-      for (const auto i : order) suspect[i] = true;
-    }
-  }
-  for (std::size_t i = 0; i < suspect.size(); ++i) {
-    if (suspect[i] && PredictedAsGiven(judged.Row(i), judged.labels[i])) suspect[i] = false;
-  }
+  std::vector<std::uint8_t> suspect(judged.labels.size(), 0);
+  math::ParallelFor(classes, 1, {}, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t given = begin; given < end; ++given)
+      PruneClass(judged, members[given], given, counts.subspan(given * classes, classes), suspect);
+  });
   return suspect;
 }
 
 SuspectedLabel Describe(const Judged& judged, std::size_t i) {
-  const auto row = judged.Row(i);
+  std::vector<double> row(judged.Classes());
+  judged.CopyRow(i, row);
   const std::size_t given = judged.labels[i];
   std::size_t best = given == 0 ? 1 : 0;
   for (std::size_t k = 0; k < row.size(); ++k) {
@@ -253,7 +337,7 @@ LabelErrors FindLabelErrors(math::MatrixView probabilities, std::span<const Clas
   }
   const auto suspect = Prune(judged, PruneCounts(joint, classes));
   for (std::size_t i = 0; i < suspect.size(); ++i) {
-    if (suspect[i]) result.suspects.push_back(Describe(judged, i));
+    if (suspect[i] != 0) result.suspects.push_back(Describe(judged, i));
   }
   std::ranges::stable_sort(result.suspects, std::less<>(), &SuspectedLabel::normalized_margin);
   result.pairs = GroupByPair(result.suspects);
