@@ -44,7 +44,13 @@ std::vector<double> SumsOf(math::MatrixView probabilities, std::span<const Class
   math::ParallelFor(probabilities.rows, kRowsAtOnce, {}, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const auto row = probabilities.Row(i);
-      for (const auto id : columns) sums[i] += row[id];
+      if (columns.size() == row.size()) {
+        std::array<double, 8> lanes{};
+        for (std::size_t k = 0; k < row.size(); ++k) lanes[k % lanes.size()] += row[k];
+        sums[i] = std::accumulate(lanes.begin(), lanes.end(), 0.0);
+      } else {
+        for (const auto id : columns) sums[i] += row[id];
+      }
     }
   });
   return sums;
