@@ -185,7 +185,7 @@ class Joiner {
 
   [[noreturn]] void ThrowTooMany() const {
     throw base::Error(base::ErrorCode::kTooLarge,
-                      "more than " + std::to_string(max_pairs_) + " pairs of hashes lie within the radius");
+                      "More than " + std::to_string(max_pairs_) + " pairs of hashes lie within the radius.");
   }
 
   HammingJoin& join_;
@@ -207,7 +207,7 @@ HammingJoin JoinWithin(std::span<const std::uint64_t> hashes, unsigned radius, s
                        const RunControl& control, CpuPath path) {
   if (radius > kMaxHammingRadius) {
     throw base::Error(base::ErrorCode::kInvalidArgument,
-                      "the radius of a hash join must be at most " + std::to_string(kMaxHammingRadius));
+                      "The radius of a hash join must be at most " + std::to_string(kMaxHammingRadius) + ".");
   }
   HammingJoin join;
   join.codes.assign(hashes.begin(), hashes.end());
