@@ -69,6 +69,25 @@ TEST(LabelErrorsTest, TheMostSuspectComeFirst) {
   EXPECT_EQ(found.suspects[1].position, 2U);
 }
 
+TEST(LabelErrorsTest, OfManyEqualMarginsTheFirstAreTaken) {
+  auto data = Clean(2, 1000);
+  std::vector<std::uint32_t> expected;
+  std::size_t doubtful = 0;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const auto position = 2 * i;  // of class 0
+    // 100 surely of the other class, 300 perhaps, 600 as labeled: 100 of 700 confident ones are 143 of 1,000.
+    if (i % 10 > 3) continue;
+    const bool sure = i % 10 == 0;
+    data.probabilities.Row(position)[0] = sure ? 0.05F : 0.4F;
+    data.probabilities.Row(position)[1] = sure ? 0.95F : 0.6F;
+    if (sure || doubtful++ < 43) expected.push_back(static_cast<std::uint32_t>(position));
+  }
+  std::vector<std::uint32_t> positions;
+  for (const auto& suspect : FindLabelErrors(data.probabilities, data.labels).suspects)
+    positions.push_back(suspect.position);
+  EXPECT_THAT(positions, testing::UnorderedElementsAreArray(expected));
+}
+
 TEST(LabelErrorsTest, ClassesWithTooFewLabelsAreNotJudgedAndNeverSuggested) {
   auto data = Clean(3, 20);
   math::Matrix wider(60, 4);  // class 3 has two samples
