@@ -96,8 +96,8 @@ def edit_rows(loaded: Loaded, area: str, seconds: int) -> list[Row]:
     return rows
 
 
-def rebuild_row(data: Path, area: str, samples: int) -> Row:
-    command = [os.environ["BURNISH_BINARY"], "rebuild", "--data", str(data), "--models", str(data / "no-models")]
+def rebuild_row(data: Path, project: str, area: str, samples: int) -> Row:
+    command = [os.environ["BURNISH_BINARY"], "rebuild", "--data", str(data), "--models", str(data / "no-models"), "--project", project]
     printed: list[str] = []
     took = milliseconds(lambda: printed.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
     assert "as before" in printed[0], printed[0]
@@ -122,7 +122,7 @@ def project_rows(samples: int, runs: int, quick: bool) -> list[Row]:
             rows.append(Row(area, "the same sidebar after all that", [milliseconds(loaded.facets)], check=f"{samples * (runs + 1):,} labels", memory=f"{resident:.0f} MB resident"))
         finally:
             loaded.server.stop()
-        return [*rows, rebuild_row(data, area, samples)]
+        return [*rows, rebuild_row(data, loaded.project, area, samples)]
 
 
 def measure(quick: bool, rows: list[str] | None = None) -> list[Row]:

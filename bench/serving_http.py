@@ -146,8 +146,8 @@ def import_rows(loaded: Loaded, area: str, pairs: int, seconds: int) -> list[Row
         return 1000 / rate, late
 
     rows = []
-    imports: list[str] = []
     for clients in (1, 16):
+        imports: list[str] = []
         alone, during, late = [], [], [0.0]
         for _ in range(pairs):
             alone.append(each(clients)[0])
