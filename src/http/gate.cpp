@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "http/login_page.hpp"
 #include "http/request_builder.hpp"
@@ -276,7 +277,7 @@ void Gate::TakeJson(Admission& admission, std::string_view body) {
   boost::json::parse_options options;
   options.max_depth = kMostJsonDepth;
   boost::json::error_code failed;
-  auto value = boost::json::parse(boost::json::string_view(body.data(), body.size()), failed, {}, options);
+  auto value = base::ParseJson(body, failed, options);
   if (failed) throw base::Error(ErrorCode::kInvalidArgument, "The body is not valid JSON.", "body");
   RequestBuilder::SetBody(admission.request, std::move(value));
 }

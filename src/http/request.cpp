@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parse.hpp>
+
+#include "base/json.hpp"
 
 namespace burnish::http {
 namespace {
@@ -64,7 +65,7 @@ std::optional<boost::json::value> Request::QueryJson(std::string_view name) cons
   const auto* text = RawQuery(name);
   if (text == nullptr) return std::nullopt;
   boost::json::error_code failed;
-  auto value = boost::json::parse(*text, failed);
+  auto value = base::ParseJson(*text, failed);
   if (failed) RefuseQuery(name, "JSON");
   return value;
 }

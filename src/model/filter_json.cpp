@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 
 namespace burnish::model {
 
@@ -196,8 +197,7 @@ class Reader {
       const std::string below = Below(path, i);
       const json::array& point = List(list[i], below);
       if (point.size() != 2) Refuse(below, "A point is two numbers.");
-      polygon.points.push_back(
-          {static_cast<float>(Number(point[0], below)), static_cast<float>(Number(point[1], below))});
+      polygon.points.push_back({Coordinate(point[0], below), Coordinate(point[1], below)});
     }
     return polygon;
   }
@@ -302,6 +302,13 @@ class Reader {
     const double number = value.to_number<double>();
     if (!std::isfinite(number)) Refuse(path, "A finite number is expected here.");
     return number;
+  }
+
+  // Places on the map are kept as floats.
+  static float Coordinate(const json::value& value, const std::string& path) {
+    const double number = Number(value, path);
+    if (std::abs(number) > std::numeric_limits<float>::max()) Refuse(path, "This point lies too far away.");
+    return static_cast<float>(number);
   }
 
   static std::uint64_t Whole(const json::value& value, const std::string& path, std::uint64_t most) {
@@ -425,7 +432,7 @@ Filter ParseFilter(std::string_view text) {
   json::parse_options options;
   options.max_depth = 2 * kMaxFilterDepth + 8;  // a node is an object inside a list, at most; lists of values below
   boost::system::error_code failure;
-  const json::value value = json::parse(text, failure, {}, options);
+  const json::value value = base::ParseJson(text, failure, options);
   if (failure) throw base::Error(base::ErrorCode::kInvalidArgument, "This filter is not valid JSON.", "filter");
   return FilterFromJson(value);
 }
