@@ -1,7 +1,9 @@
-"""How cost grows with the size of a project: filter with its sidebar, one edit, and rebuild, at 100 thousand, 1 million and 10 million samples.
+"""How cost grows with the size of a project: filter with its sidebar, one edit, rebuild, search and suspected wrong labels, at 100 thousand,
+1 million and 10 million samples.
 
 The exponent of a row is the slope of log(time) over log(samples) between the smallest and the largest size: 1 is linear, below 1 better. The
-bar is 1.1. Suspected wrong labels grow with samples x classes and are measured at 100 classes. `./dev bench growth 100000 1000000` takes other sizes."""
+bar is 1.1. Suspected wrong labels grow with samples x classes and are measured at 100 classes; search at 64 dimensions, so that 10 million rows
+have their index within minutes. `./dev bench growth 100000 1000000` takes other sizes."""
 
 from __future__ import annotations
 
@@ -13,13 +15,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import search
 import serving
 from measure import PRESET, PROGRAMS, ROOT, Row, percentile, run_json, shown
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 TIMES = 30
 CLASSES = 100
-MOST_SUSPECTS = 1_000_000  # of CLASSES probabilities each, in memory twice
+WIDTH = 64  # of the vectors that are searched
+QUERIES = 300
+EXACT_UP_TO = 200_000  # the product compares all rows up to here (vector_space.hpp)
 BAR = 1.1
 
 
@@ -57,12 +62,28 @@ def suspects_time(count: int) -> float:
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory(prefix="burnish-bench-") as name:
         folder = Path(name)
-        rows = rng.random((count, CLASSES), np.float32)
-        rows /= rows.sum(axis=1, keepdims=True)
-        np.save(folder / "rows.npy", rows)
+        rows = np.lib.format.open_memmap(folder / "rows.npy", "w+", np.float32, (count, CLASSES))
+        for begin in range(0, count, 100_000):
+            some = rng.random((min(100_000, count - begin), CLASSES), np.float32)
+            rows[begin : begin + len(some)] = some / some.sum(axis=1, keepdims=True)
+        rows.flush()
         np.save(folder / "labels.npy", rng.integers(0, CLASSES, count).astype(np.uint16))
         command = ["label-errors", *(folder / f"{part}.npy" for part in ("rows", "labels", "positions", "scores", "joint"))]
         return min(1000 * run_json([PROGRAMS / "math_bench", *command])[0][0]["seconds"] for _ in range(3))
+
+
+def search_time(count: int) -> float:
+    """Milliseconds a query, of all samples."""
+    with tempfile.TemporaryDirectory(prefix="burnish-bench-") as name:
+        folder = Path(name)
+        search.generate(folder, count, QUERIES, WIDTH)
+        run_json([PROGRAMS / "search_bench", "pack", folder / "rows.npy", folder])
+        (folder / "rows.npy").unlink()
+        indexed = count > EXACT_UP_TO
+        if indexed:
+            run_json([PROGRAMS / "search_bench", "build", folder])
+        command = ["search" if indexed else "scan", folder, folder / "queries.npy", str(search.COUNT), "-", folder / "found.npy"]
+        return min(1000 * run_json([PROGRAMS / "search_bench", *command])[0][0]["seconds"] / QUERIES for _ in range(3))
 
 
 def row(what: str, times: dict[int, float]) -> Row:
@@ -77,5 +98,5 @@ def measure(quick: bool, rows: Sequence[str] = ()) -> list[Row]:
     sizes = [int(size) for size in rows] or (SIZES[:1] + (200_000,) if quick else SIZES)
     by_size = {size: project_times(size) for size in sizes}
     found = [row(what, {size: times[what] for size, times in by_size.items()}) for what in by_size[sizes[0]]]
-    small = [min(size // 10, MOST_SUSPECTS) for size in sizes]
-    return [*found, row(f"suspected wrong labels, {CLASSES} classes", {size: suspects_time(size) for size in small})]
+    searched = row(f"search, {WIDTH} dimensions", {size: search_time(size) for size in sizes})
+    return [*found, searched, row(f"suspected wrong labels, {CLASSES} classes", {size: suspects_time(size) for size in sizes})]

@@ -19,16 +19,16 @@ RECALLS = (0.95, 0.99)
 PEER = Path(__file__).parent / "search_peer.py"
 
 
-def generate(folder: Path, rows: int, queries: int) -> None:
+def generate(folder: Path, rows: int, queries: int, width: int = WIDTH) -> None:
     rng = np.random.default_rng(4)
-    centres = rng.standard_normal((1_000, WIDTH), dtype=np.float32)
-    vectors = np.lib.format.open_memmap(folder / "rows.npy", "w+", np.float32, (rows, WIDTH))
+    centres = rng.standard_normal((1_000, width), dtype=np.float32)
+    vectors = np.lib.format.open_memmap(folder / "rows.npy", "w+", np.float32, (rows, width))
     for at in range(0, rows, 50_000):
         size = min(50_000, rows - at)
-        noise = rng.standard_normal((size, WIDTH), dtype=np.float32)
+        noise = rng.standard_normal((size, width), dtype=np.float32)
         vectors[at : at + size] = centres[rng.integers(0, 1_000, size)] + np.float32(0.6) * noise
     chosen = rng.choice(rows, queries, replace=False)
-    asked = vectors[chosen] + np.float32(0.3) * rng.standard_normal((queries, WIDTH), dtype=np.float32)
+    asked = vectors[chosen] + np.float32(0.3) * rng.standard_normal((queries, width), dtype=np.float32)
     np.save(folder / "queries.npy", asked)
     np.save(folder / "allowed.npy", np.sort(rng.choice(rows, rows // 100, replace=False)).astype(np.uint32))
 
