@@ -127,14 +127,14 @@ MediaBytes Samples::MediaOf(const Caller& caller, const base::ProjectId& project
   snapshot->Check(ordinal);
   const model::Media media = snapshot->MediaOf(ordinal);
   MediaBytes answer;
-  answer.bytes = base::ReadAll(entry->OpenMedia(media), kMostMediaBytes);
-  if (base::HashContent(std::as_bytes(std::span(answer.bytes.data(), answer.bytes.size()))) != media.content) {
+  answer.bytes = std::make_shared<const std::string>(base::ReadAll(entry->OpenMedia(media), kMostMediaBytes));
+  if (base::HashContent(std::as_bytes(std::span(*answer.bytes))) != media.content) {
     throw base::Error(base::ErrorCode::kConflict,
                       "The file \"" + std::string(snapshot->PathOf(ordinal)) +
                           "\" has changed since it was imported. Import its folder again to see both.",
                       std::string(snapshot->PathOf(ordinal)));
   }
-  answer.type = TypeOf(answer.bytes);
+  answer.type = TypeOf(*answer.bytes);
   answer.content = media.content.Hex();
   return answer;
 }
@@ -149,7 +149,7 @@ std::optional<MediaBytes> Samples::ThumbnailAtHand(const Caller& caller, const b
   auto bytes = open->Thumbnails(side).GetAtHand(content);
   if (!bytes) return std::nullopt;
   std::string type = TypeOf(*bytes);
-  return MediaBytes{*std::move(bytes), std::move(type), content.Hex()};
+  return MediaBytes{std::move(bytes), std::move(type), content.Hex()};
 }
 
 MediaBytes Samples::ThumbnailOf(const Caller& caller, const base::ProjectId& project, model::Ordinal ordinal,
@@ -163,7 +163,7 @@ MediaBytes Samples::ThumbnailOf(const Caller& caller, const base::ProjectId& pro
   if (pack.TakeDamaged()) workspace_.TellDamaged(*entry.open);
   if (!bytes) throw base::Error(base::ErrorCode::kNotFound, "This thumbnail is still being made.", "thumbnail");
   std::string type = TypeOf(*bytes);
-  return {*std::move(bytes), std::move(type), content.Hex()};
+  return {std::make_shared<const std::string>(*std::move(bytes)), std::move(type), content.Hex()};
 }
 
 }  // namespace burnish::app

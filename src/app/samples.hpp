@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,7 +72,7 @@ struct Neighbours {
 
 // The bytes of a photograph, checked against the hash that the import wrote down.
 struct MediaBytes {
-  std::string bytes;
+  std::shared_ptr<const std::string> bytes;
   std::string type;  // by our own sniff: "image/jpeg", or application/octet-stream
   std::string content;
 };

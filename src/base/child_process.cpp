@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -155,6 +156,17 @@ Launch PrepareLaunch(const ChildSpec& spec, int output) {
   return launch;
 }
 
+// A group of its own, out of reach of the terminal's keys, but in the server's session: where the kernel schedules by
+// session (autogroup), niceness would count for nothing between two of them.
+bool LeaveTerminal() {
+  if (::setpgid(0, 0) != 0) return false;
+  const int terminal = ::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0) return true;
+  ::ioctl(terminal, TIOCNOTTY);
+  ::close(terminal);
+  return true;
+}
+
 // Runs in the child, in the parent's memory (vfork): system calls only. Returns the errno of what failed.
 int SetUpAndExec(const Launch& launch) {
   struct sigaction standard = {};
@@ -162,7 +174,7 @@ int SetUpAndExec(const Launch& launch) {
   for (int number = 1; number < 32; ++number) {
     if (number != SIGKILL && number != SIGSTOP) ::sigaction(number, &standard, nullptr);
   }
-  if (::setsid() < 0) return errno;
+  if (!LeaveTerminal()) return errno;
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
   if (::getppid() != launch.parent) return ECHILD;
   for (const auto& [from, to] : launch.duplicates) {

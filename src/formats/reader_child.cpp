@@ -24,6 +24,8 @@ using base::Error;
 using base::ErrorCode;
 using base::FileDescriptor;
 
+constexpr int kNice = 15;  // as the decoders: the server answers people first
+
 // A child at work, and its answer.
 class Conversation {
  public:
@@ -42,7 +44,7 @@ class Conversation {
     spec.arguments = options.arguments;
     spec.arguments.push_back(task);
     spec.descriptors = std::move(descriptors);
-    spec.nice = 5;
+    spec.nice = kNice;
     child_.emplace(base::ChildProcess::Start(std::move(spec)));
     frames_.emplace(answer_.Get(), kReaderSilence);
   }

@@ -29,7 +29,7 @@ using base::ErrorCode;
 using base::FileDescriptor;
 
 constexpr std::chrono::milliseconds kStartTime{30'000};
-constexpr int kNice = 5;  // the server answers people before it decodes
+constexpr int kNice = 15;  // the server answers people before it decodes
 
 std::string Number(std::uint64_t value) { return std::to_string(value); }
 

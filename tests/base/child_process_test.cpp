@@ -65,6 +65,16 @@ TEST(ChildProcessTest, IsStoppedAtItsDeadline) {
   EXPECT_EQ(RunChild(std::move(spec)).Describe(), "was stopped because it took too long");
 }
 
+// Its niceness is weighed against the server's only within one session.
+TEST(ChildProcessTest, IsInThisSessionButNotInThisGroup) {
+  auto spec = Child({"child-sleep"});
+  spec.nice = 3;
+  const auto child = ChildProcess::Start(std::move(spec));
+  EXPECT_EQ(::getsid(child.Pid()), ::getsid(0));
+  EXPECT_EQ(::getpgid(child.Pid()), child.Pid());
+  EXPECT_EQ(::getpriority(PRIO_PROCESS, static_cast<id_t>(child.Pid())), ::getpriority(PRIO_PROCESS, 0) + 3);
+}
+
 TEST(ChildProcessTest, EndsWithItsObject) {
   int pid = 0;
   {

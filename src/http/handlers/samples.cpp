@@ -122,8 +122,8 @@ Response GetNeighbours(const Request& request, app::Samples& samples) {
 }
 
 Response MediaResponse(app::MediaBytes media) {
-  const auto owner = std::make_shared<const std::string>(std::move(media.bytes));
-  return Media({std::as_bytes(std::span(*owner)), owner}, std::move(media.type), std::move(media.content), false);
+  const auto bytes = std::as_bytes(std::span(*media.bytes));
+  return Media({bytes, std::move(media.bytes)}, std::move(media.type), std::move(media.content), false);
 }
 
 int SizeOf(const Request& request) {

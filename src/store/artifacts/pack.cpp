@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
@@ -100,19 +101,22 @@ std::optional<std::string> Pack::Get(const base::ContentHash& key) const {
   return std::nullopt;
 }
 
-std::optional<std::string> Pack::GetAtHand(const base::ContentHash& key) const {
+std::shared_ptr<const std::string> Pack::GetAtHand(const base::ContentHash& key) const {
+  if (auto hot = hot_.Find(key)) return hot;
   Place place;
   {
     const std::shared_lock lock(mutex_, std::try_to_lock);
-    if (!lock) return std::nullopt;
+    if (!lock) return nullptr;
     const auto found = places_.find(key);
-    if (found == places_.end()) return std::nullopt;
+    if (found == places_.end()) return nullptr;
     place = found->second;
   }
   std::string bytes(place.length, '\0');
   const auto span = std::as_writable_bytes(std::span(bytes));
-  if (!ReadAtHand(file_, place.offset, span) || Checksum(key, span) != place.crc) return std::nullopt;
-  return bytes;
+  if (!ReadAtHand(file_, place.offset, span) || Checksum(key, span) != place.crc) return nullptr;
+  auto kept = std::make_shared<const std::string>(std::move(bytes));
+  hot_.Keep(key, kept);
+  return kept;
 }
 
 bool Pack::Has(const base::ContentHash& key) const {

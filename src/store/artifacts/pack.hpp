@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -13,6 +14,7 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "store/artifacts/hot_records.hpp"
 
 namespace burnish::store {
 
@@ -35,8 +37,9 @@ class Pack {
 
   // The bytes kept under `key`, or nothing when there are none or they are damaged.
   std::optional<std::string> Get(const base::ContentHash& key) const;
-  // Get, if the system has the bytes in memory and nobody is writing; nothing for whatever reason. Never waits.
-  std::optional<std::string> GetAtHand(const base::ContentHash& key) const;
+  // Get, if the bytes are in memory, ours or the system's, and nobody is writing; null for whatever reason. Never
+  // waits.
+  std::shared_ptr<const std::string> GetAtHand(const base::ContentHash& key) const;
   bool Has(const base::ContentHash& key) const;
   // True once after Get has come upon damaged records: somebody has to make them again.
   bool TakeDamaged() noexcept { return damaged_.exchange(false); }
@@ -62,6 +65,7 @@ class Pack {
   mutable boost::unordered_flat_map<base::ContentHash, Place, std::hash<base::ContentHash>> places_;
   std::uint64_t end_ = 0;
   mutable std::atomic<bool> damaged_ = false;
+  mutable HotRecords hot_;
 };
 
 // CRC-32C (Castagnoli, RFC 3720), continuing from `crc` (0 at the start).

@@ -20,6 +20,7 @@ namespace {
 
 using model::Ordinal;
 
+constexpr std::size_t kFewMembers = 16;             // one of so many samples
 constexpr std::uint32_t kLast = ~std::uint32_t{0};  // missing values sort last, both ways
 
 // An integer that orders as the number does, and is below kLast.
@@ -87,6 +88,35 @@ std::vector<Ordinal> OrderByShort(const Bitset& members, bool descending, Number
       return descending ? kLast - 1 - value : value;
     }
   });
+}
+
+// Those of `order`, which has every sample once, that are members.
+std::vector<Ordinal> PickMembers(const std::vector<Ordinal>& order, const Bitset& members) {
+  const std::size_t count = members.Count();
+  std::vector<Ordinal> picked(count + 1);  // one more: each is written before it is known to stay
+  std::size_t taken = 0;
+  for (auto next = order.begin(); taken < count; ++next) {
+    picked[taken] = *next;
+    taken += members.Test(*next) ? 1 : 0;
+  }
+  picked.pop_back();
+  return picked;
+}
+
+// By the confidence or margin of a run. The order of all samples is kept, so that another filter need not sort again;
+// few members are sorted sooner than picked out of all.
+std::vector<Ordinal> OrderByRun(const Snapshot& snapshot, const Bitset& members, const RunColumns& run,
+                                const model::Sort& sort) {
+  const bool confidence = sort.key == model::SortKey::kConfidence;
+  const auto of = [&](const Bitset& among) {
+    return OrderByShort(among, sort.descending,
+                        [&](Ordinal i) { return confidence ? run.Confidence(i) : run.Margin(i); });
+  };
+  if (members.Count() < snapshot.Size() / kFewMembers) return of(members);
+  const std::string name = std::string("r:order:") + (confidence ? "confidence" : "margin") +
+                           (sort.descending ? ":down:" : ":up:") + run.run.Text();
+  const auto all = snapshot.caches->Get<std::vector<Ordinal>>(name, [&] { return of(Bitset(snapshot.Size(), true)); });
+  return PickMembers(*all, members);
 }
 
 // By a double (NaN: missing): the lower half of its key first, then, stably, the upper one.
@@ -198,13 +228,8 @@ Ordering OrderMembers(const Snapshot& snapshot, const ResultQuery& query, const 
     case model::SortKey::kPath:
       return {OrderByPath(snapshot, members, sort.descending), {}};
     case model::SortKey::kConfidence:
-    case model::SortKey::kMargin: {
-      const RunColumns& run = RequireRun(query.run, snapshot);
-      const bool confidence = sort.key == model::SortKey::kConfidence;
-      return {OrderByShort(members, sort.descending,
-                           [&](Ordinal i) { return confidence ? run.Confidence(i) : run.Margin(i); }),
-              {}};
-    }
+    case model::SortKey::kMargin:
+      return {OrderByRun(snapshot, members, RequireRun(query.run, snapshot), sort), {}};
     case model::SortKey::kLabelScore: {
       const SuspectColumns* suspects = snapshot.suspects.get();
       return {OrderByShort(members, sort.descending,

@@ -48,13 +48,32 @@ TEST(PackTest, KeepsTheFirstOfEachKeyOverReopening) {
     pack.Sync();
   }
   const Pack pack(file);
-  EXPECT_EQ(pack.GetAtHand(Key("a")).value_or("first"), "first");  // some file systems cannot say what is in memory
-  EXPECT_EQ(pack.GetAtHand(Key("nothing")), std::nullopt);
+  for (int i = 0; i < 2; ++i) {
+    const auto at_hand = pack.GetAtHand(Key("a"));
+    if (at_hand) {  // some file systems cannot say what is in memory
+      EXPECT_EQ(*at_hand, "first");
+    }
+  }
+  EXPECT_EQ(pack.GetAtHand(Key("nothing")), nullptr);
   EXPECT_EQ(pack.Count(), 3U);
   EXPECT_EQ(pack.Get(Key("a")), "first");
   EXPECT_EQ(pack.Get(Key("b")), "");
   EXPECT_EQ(pack.Get(Key("c"))->size(), 3'000'000U);
   EXPECT_EQ(pack.Get(Key("d")), std::nullopt);
+}
+
+TEST(PackTest, WhatIsAtHandIsOfItsKeyHoweverManyAreAsked) {
+  const TemporaryFolder folder;
+  Pack pack(folder.Path() / "many.pack");
+  constexpr int kRecords = 5 * HotRecords::kSlots;
+  for (int i = 0; i < kRecords; ++i) pack.Put(Key(std::to_string(i)), Bytes("bytes " + std::to_string(i)));
+  for (int i = 0; i < 3 * kRecords; ++i) {
+    const auto number = std::to_string(i % 2 == 0 ? i % kRecords : i % 7);
+    const auto at_hand = pack.GetAtHand(Key(number));
+    if (at_hand) {
+      EXPECT_EQ(*at_hand, "bytes " + number);
+    }
+  }
 }
 
 TEST(PackTest, ATornTailIsCutOffAtEveryLength) {

@@ -363,6 +363,40 @@ TEST(ResultsTest, SortsByNumbersAsAStableSortDoes) {
   }
 }
 
+// Many members and few, one question after the other, and again when the run has other numbers.
+TEST(ResultsTest, SortsByARunUnderEachFilterAndFollowsTheRun) {
+  constexpr std::size_t kSamples = 400;
+  TestProject project;
+  project.AddClasses({"Shirt"});
+  project.Import({}, std::vector<SampleRow>(kSamples, Row("same")));
+  std::mt19937 engine(11);
+  SnapshotPtr snapshot = project.Now();
+  for (int time = 0; time < 3; ++time) {
+    RunColumns run;
+    run.run = base::RunId("probe");
+    run.generation = static_cast<std::uint64_t>(time);
+    run.predicted.assign(kSamples, 0);
+    for (std::size_t i = 0; i < kSamples; ++i)
+      run.confidence.push_back(engine() % 7 == 0 ? kMissingFloat : static_cast<float>(engine() % 20));
+    snapshot = WithRun(*snapshot, run);
+    for (const std::size_t count : {kSamples, kSamples / 2, std::size_t{3}}) {
+      std::vector<Ordinal> expected(kSamples);
+      std::iota(expected.begin(), expected.end(), 0U);
+      std::shuffle(expected.begin(), expected.end(), engine);
+      expected.resize(count);
+      std::sort(expected.begin(), expected.end());
+      const ResultQuery query{{OrdinalIn{expected}}, {SortKey::kConfidence, time == 1, ""}, "probe"};
+      std::stable_sort(expected.begin(), expected.end(), [&](Ordinal a, Ordinal b) {
+        const float x = run.confidence[a], y = run.confidence[b];
+        if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
+        return time == 1 ? x > y : x < y;
+      });
+      const auto result = ComputeResult(snapshot, query);
+      EXPECT_EQ(std::vector<Ordinal>(result->Order().begin(), result->Order().end()), expected) << time << " " << count;
+    }
+  }
+}
+
 TEST(ResultsTest, AHandleIsTheSameForTheSameQuestionAndAnotherAfterAnEdit) {
   TestProject project;
   FillAtRandom(project, 2, 100, 3);
