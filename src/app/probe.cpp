@@ -94,7 +94,7 @@ void Probe::LearnPresent(OpenProject& project, const math::RunControl& control) 
     workspace_.AnnounceReady(project.Id(), "probe", snapshot->as_of);
     return;
   }
-  const ProbeResult result = TrainOrLoadProbe(project, *snapshot, *vectors, inputs, control);
+  const ProbeResult result = TrainOrLoadProbe(project, *snapshot, *vectors, inputs, kept_, control);
   bool changed = false;
   {
     const std::scoped_lock lock(mutex_);
@@ -146,7 +146,7 @@ void Probe::LearnBaselines(OpenProject& project, const math::RunControl& control
     const auto then = project.View().At(baseline.sequence);
     const ProbeInputs inputs = CollectProbeInputs(*then, vectors.get());
     if (!inputs.obstacle.empty()) continue;
-    const ProbeResult result = TrainOrLoadProbe(project, *then, *vectors, inputs, control);
+    const ProbeResult result = TrainOrLoadProbe(project, *then, *vectors, inputs, kept_, control);
     const std::string name = baseline.name == "import" ? "probe at import" : "probe at version " + baseline.name;
     project.View().Attach([&](const store::Snapshot& latest) {
       return store::WithRun(latest, RunColumnsOf(result, id, name, baseline.sequence));

@@ -48,6 +48,7 @@ class Probe {
     std::shared_ptr<const math::Neighbours> neighbours;
   };
   Workspace& workspace_;
+  KeptTrainRows kept_;
   std::mutex mutex_;                                // guards what follows
   std::map<base::ProjectId, std::string> present_;  // key of the probe that is attached
   std::map<base::ProjectId, Remembered> remembered_;

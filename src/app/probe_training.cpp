@@ -20,7 +20,7 @@
 namespace burnish::app {
 namespace {
 
-constexpr std::string_view kRecipe = "probe-1";
+constexpr std::string_view kRecipe = "probe-2";
 constexpr std::size_t kRowsAtOnce = 8'192;
 constexpr std::size_t kEvidenceNeighbours = 10;
 
@@ -156,21 +156,39 @@ ProbeInputs CollectProbeInputs(const store::Snapshot& snapshot, const store::Vec
   return inputs;
 }
 
+std::shared_ptr<const TrainRows> KeptTrainRows::Find(const std::string& key,
+                                                     const std::function<std::shared_ptr<const TrainRows>()>& make) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (rows_ && key_ == key) return rows_;
+    rows_.reset();  // before there are two
+  }
+  auto made = make();
+  if (made->rows.Bytes() > kMostBytes) return made;
+  const std::scoped_lock lock(mutex_);
+  key_ = key;
+  rows_ = made;
+  return made;
+}
+
 ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& snapshot,
-                             const store::VectorSpace& vectors, const ProbeInputs& inputs,
+                             const store::VectorSpace& vectors, const ProbeInputs& inputs, KeptTrainRows& kept,
                              const math::RunControl& control) {
   const auto folds = FoldsOf(project, snapshot, inputs);
   const std::string key = KeyOf(project, snapshot, inputs, folds);
   const auto file = FolderOf(project) / (key + ".f16");
   if (auto known = Load(file, key, inputs)) return *std::move(known);
 
-  const math::Matrix raw = GatherEmbeddings(vectors, inputs.train);
-  const auto standardisation = math::FitStandardisation(raw, control);
-  const math::Matrix rows = math::Standardise(raw, standardisation, control);
+  const auto train = kept.Find(NeighboursKey(project, snapshot, inputs), [&] {
+    const math::Matrix raw = GatherEmbeddings(vectors, inputs.train);
+    auto standardisation = math::FitStandardisation(raw, control);
+    const math::Matrix rows = math::Standardise(raw, standardisation, control);
+    return std::make_shared<const TrainRows>(std::move(standardisation), rows, control);
+  });
   math::LogisticOptions options;
   options.c = kProbeC;
-  const auto fit = math::CrossFitLogistic(rows, ColumnsOf(inputs), inputs.classes.size(), folds, kProbeFolds, options,
-                                          control.Part(0, 0.9));
+  const auto fit =
+      train->rows.FitFolds(ColumnsOf(inputs), inputs.classes.size(), folds, kProbeFolds, options, control.Part(0, 0.9));
 
   const std::size_t width = inputs.classes.size();
   std::vector<float> probabilities(inputs.samples * width, std::numeric_limits<float>::quiet_NaN());
@@ -181,7 +199,7 @@ ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& 
   for (std::size_t at = 0; at < inputs.others.size(); at += kRowsAtOnce) {
     const auto piece = std::span(inputs.others).subspan(at, std::min(kRowsAtOnce, inputs.others.size() - at));
     const auto predicted = math::PredictProbabilities(
-        fit.model, math::Standardise(GatherEmbeddings(vectors, piece), standardisation, control), control);
+        fit.model, math::Standardise(GatherEmbeddings(vectors, piece), train->standardisation, control), control);
     for (std::size_t i = 0; i < piece.size(); ++i) put(piece[i], predicted.Row(i));
   }
   WriteProbabilities(file, probabilities);

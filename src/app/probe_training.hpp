@@ -2,12 +2,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/open_project.hpp"
 #include "math/knn.hpp"
+#include "math/logistic.hpp"
+#include "math/matrix.hpp"
 #include "math/parallel.hpp"
 #include "store/columns/snapshot.hpp"
 
@@ -46,9 +52,34 @@ struct ProbeResult {
   }
 };
 
+// What a probe is fitted on, whatever the labels.
+struct TrainRows {
+  TrainRows(math::Standardisation by, const math::Matrix& standardised, const math::RunControl& control)
+      : standardisation(std::move(by)), rows(standardised, control) {}
+
+  math::Standardisation standardisation;
+  math::LogisticRows rows;
+};
+
+// The rows of the last training, kept for the next: an edit of labels moves none of them. Any thread may call.
+class KeptTrainRows {
+ public:
+  // More than this is made anew each time.
+  static constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
+
+  // Those of the key, or else what `make` gives.
+  std::shared_ptr<const TrainRows> Find(const std::string& key,
+                                        const std::function<std::shared_ptr<const TrainRows>()>& make);
+
+ private:
+  std::mutex mutex_;  // guards what follows
+  std::string key_;
+  std::shared_ptr<const TrainRows> rows_;
+};
+
 // Loads the artifact for these inputs, or trains and stores it. `inputs.obstacle` must be empty.
 ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& snapshot,
-                             const store::VectorSpace& vectors, const ProbeInputs& inputs,
+                             const store::VectorSpace& vectors, const ProbeInputs& inputs, KeptTrainRows& kept,
                              const math::RunControl& control);
 
 store::RunColumns RunColumnsOf(const ProbeResult& result, base::RunId run, std::string name, std::uint64_t generation);

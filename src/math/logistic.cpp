@@ -3,133 +3,29 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/error.hpp"
 #include "math/kernels.hpp"
+#include "math/logistic_problem.hpp"
 #include "math/narrow.hpp"
 #include "math/preconditioner.hpp"
 
 namespace burnish::math {
 namespace {
 
-// Stands for minus infinity in the logits of the columns that fill up a lane.
-constexpr float kNever = -1e30F;
 constexpr std::size_t kMemory = 10;
 // Relative differences of the objective below this are rounding of the f32 passes.
 constexpr double kRounding = 1e-8;
+// Of such roundings: a fall that no step may be seen to make.
+constexpr double kHidden = 8;
 // The tolerance that f32 passes reach on any data.
 constexpr double kReachable = 1e-5;
+// Of the tolerance: a next step that promises less than this share of the objective is not taken.
+constexpr double kWorthwhile = 4e-3;
 // Of the tolerance, for a fold: it begins near its optimum, on the side of the rows that it may not know.
 constexpr double kOfFolds = 0.25;
-
-double Inner(std::span<const double> a, std::span<const double> b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-// What is fitted: the rows that count, with the classes that occur among them as 0 .. present - 1.
-class Problem {
- public:
-  // `included` may be empty: all rows.
-  Problem(MatrixView centred, std::span<const std::uint16_t> labels, std::size_t classes,
-          std::span<const std::uint8_t> included, double c)
-      : rows_(centred), included_(included), c_(c), place_of_class_(classes, kAbsent) {
-    std::vector<bool> occurs(classes, false);
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      if (!Counts(i)) continue;
-      occurs[labels[i]] = true;
-      ++count_;
-    }
-    for (std::size_t k = 0; k < classes; ++k) {
-      if (!occurs[k]) continue;
-      place_of_class_[k] = static_cast<std::uint16_t>(class_of_place_.size());
-      class_of_place_.push_back(static_cast<std::uint16_t>(k));
-    }
-    targets_.resize(labels.size(), 0);
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      if (Counts(i)) targets_[i] = place_of_class_[labels[i]];
-    }
-    padded_ = PadToLanes(Present());
-  }
-
-  std::size_t Present() const { return class_of_place_.size(); }
-  const std::vector<std::uint16_t>& ClassOfPlace() const { return class_of_place_; }
-  std::size_t Count() const { return count_; }
-  std::size_t Width() const { return rows_.width; }
-  std::size_t Size() const { return (Width() + 1) * Present(); }
-  double C() const { return c_; }
-  // scikit-learn's two-class fit has one vector w = W[1] - W[0] with W[1] = -W[0], so that ||w||^2 = 2 ||W||^2.
-  double Penalty() const { return Present() == 2 ? 2.0 : 1.0; }
-
-  // The objective at `theta` ((width + 1) x present, the last row the intercepts) and its gradient.
-  double Evaluate(std::span<const double> theta, std::span<double> gradient, const RunControl& control) const {
-    const std::size_t present = Present();
-    const std::size_t weights = Width() * present;
-    const std::vector<float> narrow(theta.begin(), theta.end());
-    std::vector<float> intercepts(padded_, kNever);
-    std::copy(narrow.begin() + static_cast<std::ptrdiff_t>(weights), narrow.end(), intercepts.begin());
-    const std::size_t bins = PassBins(rows_, padded_);
-    std::vector<double> losses(bins, 0.0);
-    std::vector<double> intercept_sums(bins * present, 0.0);
-    const auto factor = [&](std::size_t first, std::size_t count, std::span<float> products, std::size_t bin) {
-      for (std::size_t r = 0; r < count; ++r) {
-        const auto row = products.subspan(r * padded_, padded_);
-        if (!Counts(first + r)) {
-          std::ranges::fill(row, 0.0F);
-          continue;
-        }
-        losses[bin] += LossAndResidual(row, intercepts, targets_[first + r]);
-        for (std::size_t k = 0; k < present; ++k) intercept_sums[bin * present + k] += row[k];
-      }
-    };
-    const auto packed = PackLanes(std::span(narrow).first(weights), Width(), present);
-    const auto sums = PassOverRows(rows_, packed, padded_, factor, control);
-    for (std::size_t j = 0; j < Width(); ++j) {
-      for (std::size_t k = 0; k < present; ++k) {
-        const double sum = sums[(k / kLane) * Width() * kLane + j * kLane + k % kLane];
-        gradient[j * present + k] = c_ * sum + Penalty() * theta[j * present + k];
-      }
-    }
-    for (std::size_t k = 0; k < present; ++k) {
-      double sum = 0;
-      for (std::size_t bin = 0; bin < bins; ++bin) sum += intercept_sums[bin * present + k];
-      gradient[weights + k] = c_ * sum;
-    }
-    const double squares = Inner(theta.first(weights), theta.first(weights));
-    return c_ * std::accumulate(losses.begin(), losses.end(), 0.0) + 0.5 * Penalty() * squares;
-  }
-
- private:
-  static constexpr std::uint16_t kAbsent = 0xFFFF;
-
-  bool Counts(std::size_t row) const { return included_.empty() || included_[row] != 0; }
-
-  // Turns a row's logits into probabilities less the one-hot target; returns the log-loss.
-  double LossAndResidual(std::span<float> row, std::span<const float> intercepts, std::size_t target) const {
-    for (std::size_t k = 0; k < row.size(); ++k) row[k] += intercepts[k];
-    const float highest = *std::max_element(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(Present()));
-    const double below = static_cast<double>(highest) - row[target];
-    Kernels().exp_shifted(row.data(), row.size(), highest);
-    double sum = 0;
-    for (std::size_t k = 0; k < Present(); ++k) sum += row[k];
-    const auto scale = static_cast<float>(1.0 / sum);
-    for (std::size_t k = 0; k < Present(); ++k) row[k] *= scale;
-    row[target] -= 1.0F;
-    return std::log(sum) + below;
-  }
-
-  MatrixView rows_;
-  std::span<const std::uint8_t> included_;
-  double c_;
-  std::vector<std::uint16_t> place_of_class_;
-  std::vector<std::uint16_t> class_of_place_;
-  std::vector<std::uint16_t> targets_;
-  std::size_t count_ = 0;
-  std::size_t padded_ = 0;
-};
 
 struct Optimum {
   std::vector<double> theta;
@@ -153,17 +49,22 @@ class Minimiser {
     const double goal = options_.tolerance * problem_.C() * static_cast<double>(problem_.Count());
     for (; best.iterations < options_.max_iterations; ++best.iterations) {
       control_.ThrowIfStopped();
-      best.converged = Largest(gradient) <= goal;
-      if (best.converged) break;
-      if (!Step(best, gradient)) {
-        best.converged = Largest(gradient) <= std::max(goal, kReachable * goal / options_.tolerance);
-        break;
-      }
+      const Progress progress = Step(best, gradient, Largest(gradient) <= goal);
+      if (progress == Progress::kMade) continue;
+      best.converged =
+          progress == Progress::kEnough || Largest(gradient) <= std::max(goal, kReachable * goal / options_.tolerance);
+      break;
     }
     return best;
   }
 
  private:
+  enum class Progress {
+    kMade,
+    kEnough,  // the next step is not worth taking
+    kNone,    // no step gets lower than rounding allows to see
+  };
+
   struct Pair {
     std::vector<double> step;
     std::vector<double> change;  // of the gradient
@@ -194,8 +95,8 @@ class Minimiser {
     return direction;
   }
 
-  // One step with backtracking; false when none gets lower than rounding allows to see.
-  bool Step(Optimum& best, std::vector<double>& gradient) {
+  // One step with backtracking. `flat`: the gradient is within the tolerance.
+  Progress Step(Optimum& best, std::vector<double>& gradient, bool flat) {
     auto direction = Direction(gradient);
     double slope = Inner(direction, gradient);
     if (slope >= 0) {
@@ -204,20 +105,30 @@ class Minimiser {
       direction = Direction(gradient);
       slope = Inner(direction, gradient);
     }
+    // Half the slope is what a quadratic falls by; the curvature of two steps makes it a fair guess. A flat gradient
+    // alone says little: where the classes are nearly parted, so is the objective.
+    const double worthwhile =
+        std::max(options_.tolerance, flat ? kReachable : 0.0) * kWorthwhile * std::abs(best.objective);
+    if (slope == 0 || (pairs_.size() >= 2 && -slope / 2 < worthwhile)) return Progress::kEnough;
     std::vector<double> next(best.theta.size());
     std::vector<double> next_gradient(best.theta.size());
     double length = 1;
+    const double rounding = kRounding * std::abs(best.objective);
     for (int attempt = 0; attempt < 20; ++attempt, length *= 0.5) {
       for (std::size_t j = 0; j < next.size(); ++j) next[j] = best.theta[j] + length * direction[j];
       const double objective = problem_.Evaluate(next, next_gradient, control_);
-      if (!Acceptable(objective, best.objective, length, slope, Inner(next_gradient, direction))) continue;
+      if (!Acceptable(objective, best.objective, length, slope, Inner(next_gradient, direction))) {
+        if (attempt >= 2 && -length * slope < rounding)
+          return -slope < kHidden * rounding ? Progress::kEnough : Progress::kNone;
+        continue;
+      }
       Remember(best.theta, next, gradient, next_gradient);
       best.theta.swap(next);
       gradient.swap(next_gradient);
       best.objective = objective;
-      return true;
+      return Progress::kMade;
     }
-    return false;
+    return Progress::kNone;
   }
 
   // Armijo's condition; near the optimum, where the objective's rounding hides it, the slope decides instead
@@ -251,30 +162,24 @@ class Minimiser {
   double scale_ = 1;
 };
 
-struct Centred {
-  Matrix rows;
-  std::vector<float> mean;
-};
+[[noreturn]] void Refuse(const std::string& message) { throw base::Error(base::ErrorCode::kInvalidArgument, message); }
 
-// Takes the columns' means out, so that the intercepts part from the weights; the optimum is the same.
-Centred Centre(MatrixView rows, const RunControl& control) {
-  auto standard = FitStandardisation(rows, control);
-  std::ranges::fill(standard.scale, 1.0F);
-  return {Standardise(rows, standard, control), standard.mean};
+void CheckLabels(std::span<const std::uint16_t> labels, std::size_t rows, std::size_t classes) {
+  if (labels.size() != rows) Refuse("There is not one label for each row.");
+  for (const auto label : labels) {
+    if (label >= classes) Refuse("There is no class " + std::to_string(label) + ".");
+  }
 }
 
-void CheckInput(MatrixView rows, std::span<const std::uint16_t> labels, std::size_t classes) {
-  const auto refuse = [](const std::string& message) { throw base::Error(base::ErrorCode::kInvalidArgument, message); };
-  if (rows.values.size() != rows.rows * rows.width || labels.size() != rows.rows) {
-    refuse("The rows do not have the stated shape, or there is not one label for each.");
-  }
-  if (rows.rows == 0) refuse("There is nothing to learn from: no rows.");
-  for (const auto label : labels) {
-    if (label >= classes) refuse("There is no class " + std::to_string(label) + ".");
-  }
-  for (const float value : rows.values) {
-    if (!std::isfinite(value)) refuse("A value is not a finite number.");
-  }
+void CheckRows(MatrixView rows, const RunControl& control) {
+  if (rows.values.size() != rows.rows * rows.width) Refuse("The rows do not have the stated shape.");
+  if (rows.rows == 0) Refuse("There is nothing to learn from: no rows.");
+  ParallelFor(rows.rows, 512, control, [&](std::size_t begin, std::size_t end) {
+    const auto values = rows.values.subspan(begin * rows.width, (end - begin) * rows.width);
+    bool finite = true;
+    for (const float value : values) finite &= std::isfinite(value);
+    if (!finite) Refuse("A value is not a finite number.");
+  });
 }
 
 LogisticModel EmptyModel(std::size_t classes, std::size_t width) {
@@ -326,48 +231,62 @@ std::vector<double> Start(const Problem& problem, const LogisticModel* warm, std
   return theta;
 }
 
-// The factor of one Gram matrix, for each strength of penalty that fits on parts of the same rows ask for.
-class SharedPreconditioners {
- public:
-  SharedPreconditioners(MatrixView centred, double c, const RunControl& control) : centred_(centred), c_(c) {
-    gram_ = GramMatrix(centred_, control);
-  }
-  const Preconditioner& For(double penalty) {
-    auto& slot = penalty == 2.0 ? two_classes_ : more_classes_;
-    if (!slot) slot.emplace(gram_, centred_.width, centred_.rows, c_, penalty);
-    return *slot;
-  }
+LogisticModel OneClass(const Problem& problem, std::size_t classes, std::span<const float> mean) {
+  return ToModel(problem, {std::vector<double>(problem.Size(), 0.0), 0, 0, true}, classes, mean);
+}
 
- private:
-  MatrixView centred_;
-  double c_;
-  std::vector<double> gram_;
-  std::optional<Preconditioner> two_classes_;
-  std::optional<Preconditioner> more_classes_;
-};
-
-LogisticModel Fit(const Centred& data, std::span<const std::uint16_t> labels, std::size_t classes,
-                  std::span<const std::uint8_t> included, const LogisticOptions& options,
-                  SharedPreconditioners& preconditioners, const RunControl& control, const LogisticModel* warm) {
-  const Problem problem(data.rows, labels, classes, included, options.c);
-  if (problem.Present() == 0) return EmptyModel(classes, data.rows.width);
-  if (problem.Present() == 1) {
-    Optimum certain{std::vector<double>(problem.Size(), 0.0), 0, 0, true};
-    return ToModel(problem, certain, classes, data.mean);
+// The same model for rows that the mean was taken out of.
+LogisticModel OnCentred(LogisticModel model, std::span<const float> mean) {
+  for (std::size_t k = 0; k < model.classes; ++k) {
+    double offset = 0;
+    for (std::size_t j = 0; j < model.width; ++j)
+      offset += static_cast<double>(model.weights[k * model.width + j]) * mean[j];
+    model.intercepts[k] = static_cast<float>(model.intercepts[k] + offset);
   }
-  const auto& preconditioner = preconditioners.For(problem.Penalty());
-  const auto optimum = Minimiser(problem, preconditioner, options, control).Run(Start(problem, warm, data.mean));
-  return ToModel(problem, optimum, classes, data.mean);
+  return model;
 }
 
 }  // namespace
 
-LogisticModel FitLogistic(MatrixView rows, std::span<const std::uint16_t> labels, std::size_t classes,
-                          const LogisticOptions& options, const RunControl& control, const LogisticModel* warm_start) {
-  CheckInput(rows, labels, classes);
-  const auto data = Centre(rows, control);
-  SharedPreconditioners preconditioners(data.rows, options.c, control);
-  return Fit(data, labels, classes, {}, options, preconditioners, control, warm_start);
+LogisticRows::LogisticRows(MatrixView rows, const RunControl& control) {
+  CheckRows(rows, control);
+  auto standard = FitStandardisation(rows, control);
+  std::ranges::fill(standard.scale, 1.0F);
+  centred_ = Standardise(rows, standard, control);
+  mean_ = std::move(standard.mean);
+  gram_ = GramMatrix(centred_, control);
+}
+
+std::size_t LogisticRows::Bytes() const {
+  return centred_.values.size() * sizeof(float) + gram_.size() * (sizeof(double) + kMostFactors * sizeof(float));
+}
+
+std::shared_ptr<const Preconditioner> LogisticRows::PreconditionerFor(double curvature, double penalty) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = factors_.find({curvature, penalty});
+  if (found != factors_.end()) return found->second;
+  if (factors_.size() == kMostFactors) factors_.clear();
+  auto made = std::make_shared<const Preconditioner>(gram_, centred_.width, centred_.rows, curvature, penalty);
+  factors_.emplace(std::pair{curvature, penalty}, made);
+  return made;
+}
+
+LogisticModel LogisticRows::FitOn(std::span<const std::uint16_t> labels, std::size_t classes,
+                                  std::span<const std::uint8_t> included, const LogisticOptions& options,
+                                  const RunControl& control, const LogisticModel* warm_start) const {
+  const Problem problem(centred_, labels, classes, included, options.c);
+  if (problem.Present() == 0) return EmptyModel(classes, centred_.width);
+  if (problem.Present() == 1) return OneClass(problem, classes, mean_);
+  const auto preconditioner = PreconditionerFor(options.c / static_cast<double>(problem.Present()), problem.Penalty());
+  const auto optimum = Minimiser(problem, *preconditioner, options, control).Run(Start(problem, warm_start, mean_));
+  return ToModel(problem, optimum, classes, mean_);
+}
+
+LogisticModel LogisticRows::Fit(std::span<const std::uint16_t> labels, std::size_t classes,
+                                const LogisticOptions& options, const RunControl& control,
+                                const LogisticModel* warm_start) const {
+  CheckLabels(labels, centred_.rows, classes);
+  return FitOn(labels, classes, {}, options, control, warm_start);
 }
 
 Matrix PredictProbabilities(const LogisticModel& model, MatrixView rows, const RunControl& control) {
@@ -402,7 +321,8 @@ Matrix PredictProbabilities(const LogisticModel& model, MatrixView rows, const R
 }
 
 double LogisticObjective(const LogisticModel& model, MatrixView rows, std::span<const std::uint16_t> labels, double c) {
-  CheckInput(rows, labels, model.classes);
+  CheckRows(rows, {});
+  CheckLabels(labels, rows.rows, model.classes);
   double loss = 0;
   std::vector<double> logits;
   for (std::size_t r = 0; r < rows.rows; ++r) {
@@ -429,45 +349,58 @@ double LogisticObjective(const LogisticModel& model, MatrixView rows, std::span<
   return c * loss + 0.5 * penalty * squares;
 }
 
-CrossFit CrossFitLogistic(MatrixView rows, std::span<const std::uint16_t> labels, std::size_t classes,
-                          std::span<const std::uint8_t> folds, std::size_t fold_count, const LogisticOptions& options,
-                          const RunControl& control) {
-  CheckInput(rows, labels, classes);
-  if (folds.size() != rows.rows ||
+CrossFit LogisticRows::FitFolds(std::span<const std::uint16_t> labels, std::size_t classes,
+                                std::span<const std::uint8_t> folds, std::size_t fold_count,
+                                const LogisticOptions& options, const RunControl& control) const {
+  CheckLabels(labels, centred_.rows, classes);
+  if (folds.size() != centred_.rows ||
       std::ranges::any_of(folds, [&](std::uint8_t fold) { return fold != kNoFold && fold >= fold_count; })) {
     throw base::Error(base::ErrorCode::kInvalidArgument, "There is not one fold for each row.");
   }
   ProgressMeter progress(control, fold_count + 1);
   RunControl quiet = control;
   quiet.progress = {};
-  const auto data = Centre(rows, quiet);
-  SharedPreconditioners preconditioners(data.rows, options.c, quiet);
   CrossFit result;
-  result.model = Fit(data, labels, classes, {}, options, preconditioners, quiet, nullptr);
-  result.out_of_fold = PredictProbabilities(result.model, rows, quiet);
+  result.model = FitOn(labels, classes, {}, options, quiet, nullptr);
+  result.out_of_fold = PredictProbabilities(OnCentred(result.model, mean_), centred_, quiet);
   progress.Add(1);
   LogisticOptions closer = options;
   closer.tolerance *= kOfFolds;
   for (std::size_t fold = 0; fold < fold_count; ++fold) {
-    std::vector<std::uint8_t> included(rows.rows, 1);
+    std::vector<std::uint8_t> included(centred_.rows, 1);
     std::vector<std::uint32_t> held_out;
-    for (std::size_t i = 0; i < rows.rows; ++i) {
+    for (std::size_t i = 0; i < centred_.rows; ++i) {
       if (folds[i] != fold) continue;
       included[i] = 0;
       held_out.push_back(static_cast<std::uint32_t>(i));
     }
     // From the optimum of all rows: a fifth less of them moves it little. The loss is convex, so nothing of the rows
     // held out stays in what is found, beyond the tolerance.
-    result.fold_models.push_back(Fit(data, labels, classes, included, closer, preconditioners, quiet, &result.model));
-    Matrix held(held_out.size(), rows.width);
-    for (std::size_t i = 0; i < held_out.size(); ++i) std::ranges::copy(rows.Row(held_out[i]), held.Row(i).begin());
-    const Matrix probabilities = PredictProbabilities(result.fold_models.back(), held, quiet);
+    result.fold_models.push_back(FitOn(labels, classes, included, closer, quiet, &result.model));
+    Matrix held(held_out.size(), centred_.width);
+    for (std::size_t i = 0; i < held_out.size(); ++i) {
+      std::ranges::copy(std::as_const(centred_).Row(held_out[i]), held.Row(i).begin());
+    }
+    const auto probabilities = PredictProbabilities(OnCentred(result.fold_models.back(), mean_), held, quiet);
     for (std::size_t i = 0; i < held_out.size(); ++i) {
       std::ranges::copy(probabilities.Row(i), result.out_of_fold.Row(held_out[i]).begin());
     }
     progress.Add(1);
   }
   return result;
+}
+
+LogisticModel FitLogistic(MatrixView rows, std::span<const std::uint16_t> labels, std::size_t classes,
+                          const LogisticOptions& options, const RunControl& control, const LogisticModel* warm_start) {
+  CheckLabels(labels, rows.rows, classes);
+  return LogisticRows(rows, control).Fit(labels, classes, options, control, warm_start);
+}
+
+CrossFit CrossFitLogistic(MatrixView rows, std::span<const std::uint16_t> labels, std::size_t classes,
+                          std::span<const std::uint8_t> folds, std::size_t fold_count, const LogisticOptions& options,
+                          const RunControl& control) {
+  CheckLabels(labels, rows.rows, classes);
+  return LogisticRows(rows, control).FitFolds(labels, classes, folds, fold_count, options, control);
 }
 
 }  // namespace burnish::math

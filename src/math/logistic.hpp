@@ -2,7 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "math/matrix.hpp"
@@ -13,8 +17,9 @@ namespace burnish::math {
 struct LogisticOptions {
   // Inverse strength of the penalty, as scikit-learn's C.
   double c = 1.0;
-  // Stops when no entry of the gradient of objective / (C * rows) exceeds this (scikit-learn's gtol is 1e-4). Below
-  // 1e-5 it may stop earlier, where the rounding of f32 hides any further step.
+  // Stops when a step promises less than some 4e-3 of this, relative to the objective; when no entry of the gradient of
+  // objective / (C * rows) exceeds this (scikit-learn's gtol is 1e-4) and a step promises less than 4e-8; or where the
+  // rounding of f32 hides any step.
   double tolerance = 1e-5;
   int max_iterations = 500;
 };
@@ -36,7 +41,7 @@ struct LogisticModel {
 // LogisticRegression(C, solver="lbfgs"). With two classes scikit-learn fits one vector w; that is this
 // with ||W||^2 doubled, and is what happens here.
 //
-// L-BFGS, preconditioned with the Cholesky factor of Boehning's bound (1992) C/2 X'X + I; f32 kernels, f64 sums.
+// L-BFGS, preconditioned with the Hessian of equally probable classes (preconditioner.hpp); f32 kernels, f64 sums.
 // `labels[i]` in [0, classes); throws kInvalidArgument otherwise, when there are no rows, or a value is not finite.
 // One class present: a model that always answers it. `warm_start`: same classes and width; saves
 // iterations and reaches the same optimum within the tolerance, not the same bits.
@@ -61,8 +66,40 @@ struct CrossFit {
   std::vector<LogisticModel> fold_models;
 };
 
-// The fit on all rows and one per fold on the rest, sharing one Gram matrix and its factor. Fold fits start from
-// zero, never from the fit that has seen their rows. Folds are 0 .. fold_count - 1.
+class Preconditioner;
+
+// Rows to fit on again and again under changing labels, with what no label moves: their centre, their Gram matrix and
+// its factor. A fit is the same, bit for bit, as one on the same rows anew. Any thread may call.
+class LogisticRows {
+ public:
+  // Throws as FitLogistic.
+  explicit LogisticRows(MatrixView rows, const RunControl& control = {});
+
+  LogisticModel Fit(std::span<const std::uint16_t> labels, std::size_t classes, const LogisticOptions& options,
+                    const RunControl& control = {}, const LogisticModel* warm_start = nullptr) const;
+  // The fit on all rows and one per fold on the rest. Fold fits start at the fit of all. Folds are 0 .. fold_count - 1.
+  CrossFit FitFolds(std::span<const std::uint16_t> labels, std::size_t classes, std::span<const std::uint8_t> folds,
+                    std::size_t fold_count, const LogisticOptions& options, const RunControl& control = {}) const;
+
+  // At most held in memory.
+  std::size_t Bytes() const;
+
+ private:
+  static constexpr std::size_t kMostFactors = 3;  // one for each strength of penalty and number of classes
+
+  LogisticModel FitOn(std::span<const std::uint16_t> labels, std::size_t classes,
+                      std::span<const std::uint8_t> included, const LogisticOptions& options, const RunControl& control,
+                      const LogisticModel* warm_start) const;
+  std::shared_ptr<const Preconditioner> PreconditionerFor(double curvature, double penalty) const;
+
+  Matrix centred_;  // intercepts part from the weights; the optimum is the same
+  std::vector<float> mean_;
+  std::vector<double> gram_;
+  mutable std::mutex mutex_;  // guards the factors
+  mutable std::map<std::pair<double, double>, std::shared_ptr<const Preconditioner>> factors_;
+};
+
+// LogisticRows::FitFolds on rows that are fitted once.
 CrossFit CrossFitLogistic(MatrixView rows, std::span<const std::uint16_t> labels, std::size_t classes,
                           std::span<const std::uint8_t> folds, std::size_t fold_count, const LogisticOptions& options,
                           const RunControl& control = {});

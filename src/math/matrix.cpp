@@ -28,6 +28,29 @@ void NormaliseRow(std::span<float> row) {
   for (float& value : row) value = static_cast<float>(value * scale);
 }
 
+// The sum of term(column, value) in each column. Fixed parts of the rows are summed by one thread each, then added up
+// in order: the same at any number of threads.
+template <class Term>
+std::vector<double> ColumnSums(MatrixView matrix, const RunControl& control, const Term& term) {
+  constexpr std::size_t kParts = 32;
+  const std::size_t rows = std::max<std::size_t>((matrix.rows + kParts - 1) / kParts, 1);
+  const std::size_t parts = (matrix.rows + rows - 1) / rows;
+  std::vector<std::vector<double>> sums(parts);
+  ParallelFor(parts, 1, control, [&](std::size_t part, std::size_t) {
+    std::vector<double> own(matrix.width, 0.0);
+    for (std::size_t row = part * rows; row < std::min(matrix.rows, (part + 1) * rows); ++row) {
+      const auto values = matrix.Row(row);
+      for (std::size_t j = 0; j < matrix.width; ++j) own[j] += term(j, values[j]);
+    }
+    sums[part] = std::move(own);
+  });
+  std::vector<double> total(matrix.width, 0.0);
+  for (const auto& own : sums) {
+    for (std::size_t j = 0; j < matrix.width; ++j) total[j] += own[j];
+  }
+  return total;
+}
+
 }  // namespace
 
 Matrix Widen(HalfMatrixView half, const RunControl& control) {
@@ -78,28 +101,19 @@ Matrix NormaliseRows(HalfMatrixView matrix, const RunControl& control) {
 Standardisation FitStandardisation(MatrixView matrix, const RunControl& control) {
   Standardisation result{std::vector<float>(matrix.width, 0.0F), std::vector<float>(matrix.width, 0.0F)};
   if (matrix.rows == 0) return result;
-  // By bands of columns: each column is summed top to bottom by one thread.
-  ParallelFor(matrix.width, 64, control, [&](std::size_t begin, std::size_t end) {
-    const std::size_t band = end - begin;
-    std::vector<double> mean(band, 0.0);
-    std::vector<double> square(band, 0.0);
-    for (std::size_t row = 0; row < matrix.rows; ++row) {
-      const auto values = matrix.Row(row).subspan(begin, band);
-      for (std::size_t j = 0; j < band; ++j) mean[j] += values[j];
-    }
-    for (double& value : mean) value /= static_cast<double>(matrix.rows);
-    for (std::size_t row = 0; row < matrix.rows; ++row) {
-      const auto values = matrix.Row(row).subspan(begin, band);
-      for (std::size_t j = 0; j < band; ++j) square[j] += (values[j] - mean[j]) * (values[j] - mean[j]);
-    }
-    for (std::size_t j = 0; j < band; ++j) {
-      const double deviation = std::sqrt(square[j] / static_cast<double>(matrix.rows));
-      result.mean[begin + j] = static_cast<float>(mean[j]);
-      // Below this the column is constant but for rounding.
-      const bool varies = deviation > 1e-6 * std::abs(mean[j]) && deviation > 0;
-      result.scale[begin + j] = varies ? static_cast<float>(1.0 / deviation) : 0.0F;
-    }
+  auto mean = ColumnSums(matrix, control, [](std::size_t, float value) { return static_cast<double>(value); });
+  for (double& value : mean) value /= static_cast<double>(matrix.rows);
+  const auto squares = ColumnSums(matrix, control, [&](std::size_t j, float value) {
+    const double off = value - mean[j];
+    return off * off;
   });
+  for (std::size_t j = 0; j < matrix.width; ++j) {
+    const double deviation = std::sqrt(squares[j] / static_cast<double>(matrix.rows));
+    result.mean[j] = static_cast<float>(mean[j]);
+    // Below this the column is constant but for rounding.
+    const bool varies = deviation > 1e-6 * std::abs(mean[j]) && deviation > 0;
+    result.scale[j] = varies ? static_cast<float>(1.0 / deviation) : 0.0F;
+  }
   return result;
 }
 

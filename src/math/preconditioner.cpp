@@ -26,24 +26,24 @@ void HoldOpenBlasToOneThread() {
 
 }  // namespace
 
-Preconditioner::Preconditioner(std::span<const double> gram, std::size_t width, std::size_t rows, double c,
+Preconditioner::Preconditioner(std::span<const double> gram, std::size_t width, std::size_t rows, double curvature,
                                double penalty)
-    : inverse_(width, width), intercept_(1.0 / std::max(0.5 * c * static_cast<double>(rows), 1e-300)) {
+    : inverse_(width, width), intercept_(1.0 / std::max(curvature * static_cast<double>(rows), 1e-300)) {
   HoldOpenBlasToOneThread();
-  std::vector<double> bound(gram.begin(), gram.end());
-  for (double& value : bound) value *= 0.5 * c;
-  for (std::size_t j = 0; j < width; ++j) bound[j * width + j] += penalty;
+  std::vector<double> hessian(gram.begin(), gram.end());
+  for (double& value : hessian) value *= curvature;
+  for (std::size_t j = 0; j < width; ++j) hessian[j * width + j] += penalty;
   const int n = static_cast<int>(width);
   int info = 0;
   if (n > 0) {
-    dpotrf_("L", &n, bound.data(), &n, &info);
-    if (info == 0) dpotri_("L", &n, bound.data(), &n, &info);
+    dpotrf_("L", &n, hessian.data(), &n, &info);
+    if (info == 0) dpotri_("L", &n, hessian.data(), &n, &info);
   }
   if (info != 0) throw base::Error(base::ErrorCode::kInternal, "The probe's values are too large to fit a model on.");
   // The lower triangle by columns is the upper one by rows.
   for (std::size_t i = 0; i < width; ++i) {
     for (std::size_t j = i; j < width; ++j) {
-      inverse_.Row(i)[j] = static_cast<float>(bound[i * width + j]);
+      inverse_.Row(i)[j] = static_cast<float>(hessian[i * width + j]);
       inverse_.Row(j)[i] = inverse_.Row(i)[j];
     }
   }

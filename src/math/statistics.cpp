@@ -4,13 +4,13 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
-#include <random>
 
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/special_functions/beta.hpp>
 
 #include "base/error.hpp"
+#include "math/multinomial.hpp"
 #include "math/random.hpp"
 
 namespace burnish::math {
@@ -25,53 +25,6 @@ double NormalCumulative(double value) { return boost::math::cdf(boost::math::nor
 void CheckCounts(std::uint64_t hits, std::uint64_t trials) {
   if (hits > trials) throw base::Error(base::ErrorCode::kInvalidArgument, "There are more hits than trials.");
 }
-
-// One resample of `total` observations, drawn with replacement from the kinds.
-class Resampler {
- public:
-  explicit Resampler(std::span<const std::uint32_t> counts)
-      : counts_(counts), total_(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0})) {
-    if (!Conditional()) {
-      kind_of_.reserve(total_);
-      for (std::size_t kind = 0; kind < counts.size(); ++kind) {
-        kind_of_.insert(kind_of_.end(), counts[kind], static_cast<std::uint32_t>(kind));
-      }
-    }
-  }
-
-  void Draw(Stream stream, std::span<std::uint32_t> drawn) const {
-    std::ranges::fill(drawn, 0U);
-    if (Conditional()) {
-      DrawByKind(stream, drawn);
-    } else {
-      for (std::uint64_t i = 0; i < total_; ++i) ++drawn[kind_of_[stream.Below(static_cast<std::uint32_t>(total_))]];
-    }
-  }
-
- private:
-  // Many observations of few kinds: one binomial per kind is quicker than one draw per observation.
-  bool Conditional() const { return total_ > 50'000 && total_ > 20 * counts_.size(); }
-
-  void DrawByKind(Stream& stream, std::span<std::uint32_t> drawn) const {
-    std::uint64_t left = total_;
-    std::uint64_t weight = total_;
-    for (std::size_t kind = 0; kind < counts_.size() && left > 0; ++kind) {
-      if (counts_[kind] == 0) continue;
-      std::uint64_t taken = left;
-      if (counts_[kind] < weight) {
-        const double share = static_cast<double>(counts_[kind]) / static_cast<double>(weight);
-        taken = std::binomial_distribution<std::uint64_t>(left, share)(stream);
-      }
-      drawn[kind] = static_cast<std::uint32_t>(taken);
-      left -= taken;
-      weight -= counts_[kind];
-    }
-  }
-
-  std::span<const std::uint32_t> counts_;
-  std::uint64_t total_;
-  std::vector<std::uint32_t> kind_of_;
-};
 
 // The acceleration of BCa from the jackknife; nothing when leaving one out never changes the statistic.
 std::optional<double> Acceleration(std::span<const std::uint32_t> counts, const CountStatistic& statistic,
@@ -167,12 +120,13 @@ Interval BootstrapInterval(std::span<const std::uint32_t> counts, const CountSta
   const double estimate = statistic(counts);
   const auto total = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
   if (total == 0 || options.resamples < 1) return {estimate, estimate};
-  const Resampler resampler(counts);
+  const Multinomial resampler(counts);
   std::vector<double> values(static_cast<std::size_t>(options.resamples));
   ParallelFor(values.size(), 32, control, [&](std::size_t begin, std::size_t end) {
     std::vector<std::uint32_t> drawn(counts.size());
     for (std::size_t i = begin; i < end; ++i) {
-      resampler.Draw(Stream(options.seed, i), drawn);
+      Stream stream(options.seed, i);
+      resampler.Draw(stream, drawn);
       values[i] = statistic(drawn);
     }
   });

@@ -105,6 +105,50 @@ TEST(LogisticTest, AWarmStartSavesIterationsAndReachesTheSameOptimum) {
   EXPECT_NEAR(warm.objective / cold.objective, 1, 1e-6);
 }
 
+TEST(LogisticTest, KeptRowsGiveTheSameBitsAsAFitAnewAfterOtherLabelsAndStrengths) {
+  auto data = Clouds(900, 12, 4, 8);
+  std::vector<std::uint8_t> folds(900);
+  for (std::size_t i = 0; i < folds.size(); ++i) folds[i] = static_cast<std::uint8_t>(i % 3);
+  const LogisticRows kept(data.rows);
+  LogisticOptions weak;
+  weak.c = 0.01;
+  kept.Fit(data.labels, 4, {});
+  std::vector<std::uint16_t> two(900);
+  for (std::size_t i = 0; i < two.size(); ++i) two[i] = data.labels[i] % 2;
+  kept.Fit(two, 2, weak);
+  for (std::size_t i = 0; i < 90; ++i) data.labels[i * 10] = static_cast<std::uint16_t>((data.labels[i * 10] + 1) % 4);
+  for (const LogisticOptions& options : {weak, LogisticOptions{}}) {
+    EXPECT_EQ(kept.Fit(data.labels, 4, options).weights, FitLogistic(data.rows, data.labels, 4, options).weights);
+    const auto again = kept.FitFolds(data.labels, 4, folds, 3, options);
+    const auto anew = CrossFitLogistic(data.rows, data.labels, 4, folds, 3, options);
+    EXPECT_EQ(again.model.intercepts, anew.model.intercepts);
+    EXPECT_EQ(again.out_of_fold.values, anew.out_of_fold.values);
+  }
+}
+
+TEST(LogisticTest, TheDefaultToleranceIsWithinAMillionthOfTheOptimum) {
+  for (const std::size_t rows : {400U, 3000U}) {  // nearly parted classes, and mixed ones
+    auto data = Clouds(rows, 120, 6, rows);
+    for (const double c : {0.01, 1.0, 30.0}) {
+      LogisticOptions options;
+      options.c = c;
+      auto exactly = Exactly();
+      exactly.c = c;
+      const auto best = FitLogistic(data.rows, data.labels, 6, exactly);
+      const double least = LogisticObjective(best, data.rows, data.labels, c);
+      const auto model = FitLogistic(data.rows, data.labels, 6, options);
+      EXPECT_LT(LogisticObjective(model, data.rows, data.labels, c) / least - 1, 1e-6) << rows << " rows, C " << c;
+      auto moved = data.labels;
+      for (std::size_t i = 0; i < 10; ++i) moved[i] = static_cast<std::uint16_t>((moved[i] + 1) % 6);
+      const auto warm = FitLogistic(data.rows, data.labels, 6, options, {}, &model);
+      EXPECT_LT(LogisticObjective(warm, data.rows, data.labels, c) / least - 1, 1e-6) << rows << " rows, C " << c;
+      const auto refit = FitLogistic(data.rows, moved, 6, options, {}, &best);
+      const auto anew = FitLogistic(data.rows, moved, 6, exactly);
+      EXPECT_LT(LogisticObjective(refit, data.rows, moved, c) / LogisticObjective(anew, data.rows, moved, c) - 1, 1e-6);
+    }
+  }
+}
+
 TEST(LogisticTest, ClassesWithoutRowsGetProbabilityZero) {
   auto data = Clouds(200, 4, 3, 3);
   for (auto& label : data.labels) label = static_cast<std::uint16_t>(label * 2 + 1);  // 1, 3, 5 of 7
