@@ -144,7 +144,7 @@ class Commit {
           }
         },
         [&](std::size_t i, media::Decoded decoded) {
-          if (open[i].Valid()) TakeDecoded(items_[i], decoded);
+          if (open[i].Valid()) TakeDecoded(items_[i], std::move(decoded));
           open[i] = base::FileDescriptor();
           const auto count = ++done;
           const std::unique_lock lock(reporting, std::try_to_lock);
@@ -161,7 +161,7 @@ class Commit {
     BURNISH_FAILPOINT("import.decoded");
   }
 
-  void TakeDecoded(Item& item, const media::Decoded& decoded) {
+  void TakeDecoded(Item& item, media::Decoded decoded) {
     item.code = decoded.code;
     if (!decoded.Ok() || !decoded.content_hash) return;
     item.content = *decoded.content_hash;
@@ -172,7 +172,7 @@ class Commit {
     // What is smaller than the model's input is sooner decoded again than written and read.
     const auto pixels = static_cast<std::size_t>(item.width) * item.height;
     if (inputs_ && pixels * 3 >= decoded.model_input.size() && !project_.Embeddings()->Has(item.content)) {
-      inputs_->Keep(item.content, decoded.model_input);
+      inputs_->Keep(item.content, std::move(decoded.model_input));
     }
   }
 

@@ -27,17 +27,23 @@ bool Whole(std::size_t size, Transfer&& transfer) {
 
 }  // namespace
 
-ModelInputs::ModelInputs(const std::filesystem::path& folder, std::size_t bytes_each, std::uint64_t most_bytes)
+ModelInputs::ModelInputs(const std::filesystem::path& folder, std::size_t bytes_each, Room room)
     : file_(NamelessFile(folder)),
       bytes_each_(bytes_each),
-      most_(file_.Valid() && bytes_each != 0 ? most_bytes / bytes_each : 0) {}
+      most_in_memory_(bytes_each != 0 ? room.memory_bytes / bytes_each : 0),
+      most_in_file_(file_.Valid() && bytes_each != 0 ? room.file_bytes / bytes_each : 0) {}
 
-void ModelInputs::Keep(const base::ContentHash& content, std::span<const std::uint8_t> pixels) {
+void ModelInputs::Keep(const base::ContentHash& content, std::vector<std::uint8_t> pixels) {
   if (pixels.size() != bytes_each_) return;
   std::uint64_t place = 0;
   {
     const std::scoped_lock lock(mutex_);
-    if (begun_ >= most_ || places_.contains(content)) return;
+    if (in_memory_.contains(content) || places_.contains(content)) return;
+    if (in_memory_.size() < most_in_memory_) {
+      in_memory_.emplace(content, std::move(pixels));
+      return;
+    }
+    if (begun_ >= most_in_file_) return;
     place = begun_++;
   }
   const auto start = static_cast<off_t>(place * bytes_each_);
@@ -48,7 +54,7 @@ void ModelInputs::Keep(const base::ContentHash& content, std::span<const std::ui
   if (written) {
     places_.emplace(content, place);
   } else {
-    most_ = 0;  // the disk is full: what people wait for comes first
+    most_in_file_ = 0;  // the disk is full: what people wait for comes first
   }
 }
 
@@ -56,6 +62,7 @@ std::vector<std::uint8_t> ModelInputs::Find(const base::ContentHash& content) co
   off_t start = 0;
   {
     const std::scoped_lock lock(mutex_);
+    if (const auto kept = in_memory_.find(content); kept != in_memory_.end()) return kept->second;
     const auto found = places_.find(content);
     if (found == places_.end()) return {};
     start = static_cast<off_t>(found->second * bytes_each_);

@@ -54,13 +54,16 @@ Probe::Probe(Workspace& workspace) : workspace_(workspace) {
   workspace_.Parts().jobs.Register(std::move(kind));
 }
 
-void Probe::Follow(OpenProject& project) {
+void Probe::Follow(OpenProject& project) { Submit(project, kAfterLastEdit); }
+void Probe::FollowEmbeddings(OpenProject& project) { Submit(project, {}); }
+
+void Probe::Submit(const OpenProject& project, std::chrono::milliseconds delay) {
   workspace_.Parts().jobs.Submit({.kind = std::string(kKind),
                                   .project = project.Id(),
                                   .person = {},
                                   .key = std::string(kKind),
                                   .title = "Training the probe",
-                                  .delay = kAfterLastEdit,
+                                  .delay = delay,
                                   .at_most = kAtMost});
 }
 

@@ -29,11 +29,14 @@ class Probe {
  public:
   explicit Probe(Workspace& workspace);
 
-  // When a project is opened, after embeddings, and after a commit: the job finds out whether there is
-  // anything to learn.
+  // When a project is opened and after a commit, a moment after the last: the job finds out whether there is anything
+  // to learn.
   void Follow(OpenProject& project);
+  // The same after embeddings, at once: nobody is in the middle of edits for their sake.
+  void FollowEmbeddings(OpenProject& project);
 
  private:
+  void Submit(const OpenProject& project, std::chrono::milliseconds delay);
   void Run(jobs::Context& context);
   void LearnPresent(OpenProject& project, const math::RunControl& control);
   void LearnBaselines(OpenProject& project, const math::RunControl& control);

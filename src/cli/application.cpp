@@ -89,7 +89,7 @@ Application::Application(ApplicationOptions given)
       prepare(workspace, [this](app::OpenProject& project) {
         map_maker.Follow(project);
         search_index.Follow(project);
-        probe.Follow(project);
+        probe.FollowEmbeddings(project);
       }) {
   store::ClearStaging(Staging());
   scheduler.Listen([this](const jobs::Job& job) {

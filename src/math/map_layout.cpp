@@ -19,6 +19,7 @@ constexpr int kFrames = 40;
 constexpr float kMostPull = 4.0F;  // as umap-learn clips each coordinate of a step
 constexpr float kStartExtent = 10.0F;
 constexpr std::size_t kPointGrain = 128;
+constexpr std::size_t kLeastPointGrain = 16;  // a piece of fewer costs more to hand over than to move
 
 void CheckGraph(const Neighbours& graph, std::size_t targets) {
   if (graph.indices.size() != graph.rows * graph.k || graph.distances.size() != graph.rows * graph.k ||
@@ -262,6 +263,9 @@ void Centre(std::vector<Point>& points) {
   }
 }
 
+// A small group in so many pieces that no thread waits long for the last.
+std::size_t PointGrain(std::size_t members) { return std::clamp(members / 8, kLeastPointGrain, kPointGrain); }
+
 int Epochs(const MapOptions& options, std::size_t points) {
   if (options.epochs > 0) return options.epochs;
   return points <= 10'000 ? 500 : 200;
@@ -289,7 +293,7 @@ std::vector<Point> LayOutMap(const Neighbours& graph, MatrixView start, const Ma
     for (std::size_t group = 0; group < kGroups; ++group) {
       // The points of a group see the places that all others have now; theirs change together at the end.
       const std::size_t members = (points + kGroups - 1 - group) / kGroups;
-      ParallelFor(members, kPointGrain, control, [&](std::size_t begin, std::size_t end) {
+      ParallelFor(members, PointGrain(members), control, [&](std::size_t begin, std::size_t end) {
         for (std::size_t member = begin; member < end; ++member) {
           const std::size_t i = group + member * kGroups;
           Stream stream(options.seed, i, static_cast<std::uint64_t>(epoch));

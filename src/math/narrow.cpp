@@ -10,13 +10,17 @@ namespace {
 // Rows whose products and entries stay in the second-level cache between the two halves of a pass.
 constexpr std::size_t kBlock = 96;
 constexpr std::size_t kMostBins = 32;
+// Bins of few rows cost more to add up than their rows: a small matrix has so many, of single blocks if need be.
+constexpr std::size_t kSmallBins = 8;
+constexpr std::size_t kBinBlocks = 8;
 // Bins each hold a set of sums: fewer where these are large.
 constexpr std::size_t kSumBytes = 64 * 1024 * 1024;
 
 std::size_t BinRows(const MatrixView& rows, std::size_t padded) {
   const std::size_t bytes = std::max<std::size_t>(rows.width * padded * sizeof(double), 1);
-  const std::size_t bins = std::clamp<std::size_t>(kSumBytes / bytes, 4, kMostBins);
   const std::size_t blocks = (rows.rows + kBlock - 1) / kBlock;
+  const std::size_t worth = std::clamp(blocks / kBinBlocks, kSmallBins, kMostBins);
+  const std::size_t bins = std::clamp<std::size_t>(kSumBytes / bytes, 4, worth);
   return std::max<std::size_t>((blocks + bins - 1) / bins, 1) * kBlock;
 }
 
@@ -49,7 +53,7 @@ std::vector<double> PassOverRows(MatrixView rows, std::span<const float> weights
   const std::size_t bin_rows = BinRows(rows, padded);
   ParallelFor(bins.size(), 1, control, [&](std::size_t from, std::size_t) {
     auto& sums = bins[from];
-    sums.assign(lanes * lane_size, 0.0);
+    sums.reserve(lanes * lane_size);
     std::vector<float> products(kBlock * padded);
     std::vector<float> partial(lane_size);
     const std::size_t last = std::min(rows.rows, (from + 1) * bin_rows);
@@ -62,6 +66,10 @@ std::vector<double> PassOverRows(MatrixView rows, std::span<const float> weights
       if (factor) factor(first, count, std::span(products).first(count * padded), from);
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         kernels.transposed_times(block, count, width, &products[lane * kLane], padded, partial.data());
+        if (sums.size() == lane * lane_size) {  // the bin's first block
+          sums.insert(sums.end(), partial.begin(), partial.end());
+          continue;
+        }
         double* to = &sums[lane * lane_size];
         for (std::size_t i = 0; i < lane_size; ++i) to[i] += partial[i];
       }
