@@ -100,8 +100,8 @@ class Finder {
     const std::size_t fresh = rows_.rows - known_;
     const math::MatrixView queries{rows_.values.subspan(known_ * rows_.width, fresh * rows_.width), fresh, rows_.width};
     // One more: each finds itself.
-    const auto graph = math::FindNearest(rows_, queries, std::min(kNeighbours + 1, rows_.rows), math::Metric::kCosine,
-                                         {}, control);
+    const auto graph =
+        math::FindNearest(rows_, queries, std::min(kNeighbours + 1, rows_.rows), math::Metric::kCosine, {}, control);
     AddGraph(graph, known_);
   }
 
