@@ -1,14 +1,17 @@
-"""All pairs of 64-bit hashes within a Hamming radius beside faiss's exact range search: each run in a fresh process, in turn; pairs compared."""
+"""Near duplicates. `hashes`: all pairs of 64-bit hashes within a Hamming radius beside faiss's exact range search, each run in a fresh
+process, in turn, pairs compared. `photographs`: see near_duplicates.py."""
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from maths import pairs, python_peer
-from measure import Row
+from measure import PRESET, ROOT, Row
+from near_duplicates import planted
 
 RADIUS = 8
 MOST_PAIRS = 50_000_000
@@ -42,7 +45,7 @@ def compare(folder: Path, queries: int) -> int:
     return len(theirs) + len(equal) - queries
 
 
-def measure(quick: bool, _: Sequence[str] = ()) -> list[Row]:
+def joined(quick: bool) -> list[Row]:
     count, copies, queries, times = (50_000, 2_500, 1_000, 2) if quick else (1_000_000, 50_000, 5_000, 5)
     equal: list[int] = []
     with tempfile.TemporaryDirectory(prefix="burnish-bench-") as name:
@@ -55,3 +58,11 @@ def measure(quick: bool, _: Sequence[str] = ()) -> list[Row]:
     scaled = [taken * len(rows) / queries for taken in slices]
     return [Row(f"duplicates, {len(rows):,} hashes", f"every pair within {RADIUS} of 64 bits", ours, "faiss IndexBinaryFlat range search", scaled,
                 f"the same {equal[0]:,} pairs of {queries:,} hashes; the peer's time is that of these {queries:,}, scaled to all", memory)]
+
+
+ROWS: dict[str, Callable[[bool], list[Row]]] = {"hashes": joined, "photographs": planted}
+
+
+def measure(quick: bool, chosen: Sequence[str] = ()) -> list[Row]:
+    os.environ.setdefault("BURNISH_BINARY", str(ROOT / "build" / PRESET / "burnish"))
+    return [row for name in chosen or ROWS for row in ROWS[name](quick)]

@@ -154,6 +154,16 @@ std::shared_ptr<const ModelInputs> OpenProject::FindModelInputs() const {
   return model_inputs_;
 }
 
+void OpenProject::KeepNearPairs(std::shared_ptr<const NearPairs> pairs) {
+  const std::scoped_lock lock(mutex_);
+  near_pairs_.swap(pairs);
+}
+
+std::shared_ptr<const NearPairs> OpenProject::FindNearPairs() const {
+  const std::scoped_lock lock(mutex_);
+  return near_pairs_;
+}
+
 void OpenProject::KeepRanking(std::shared_ptr<const Ranking> ranking) {
   const std::scoped_lock lock(mutex_);
   const std::uint64_t generation = ranking->columns->generation;

@@ -22,6 +22,7 @@
 namespace burnish::app {
 
 class ModelInputs;
+struct NearPairs;
 struct Services;
 
 // How far one derived view is, for the person who waits for it.
@@ -93,6 +94,10 @@ class OpenProject {
   void KeepModelInputs(std::shared_ptr<const ModelInputs> inputs);
   std::shared_ptr<const ModelInputs> FindModelInputs() const;
 
+  // Which contents were compared for near duplicates, and the pairs found; null before the first.
+  void KeepNearPairs(std::shared_ptr<const NearPairs> pairs);
+  std::shared_ptr<const NearPairs> FindNearPairs() const;
+
   // The bytes of a medium where it lies. Throws kNotFound when it is gone; does not check its hash.
   base::FileDescriptor OpenMedia(const model::Media& media) const;
 
@@ -121,6 +126,7 @@ class OpenProject {
   std::shared_ptr<const store::VectorIndex> index_;
   std::size_t exact_up_to_ = store::VectorSpace::kExactUpTo;
   std::shared_ptr<const ModelInputs> model_inputs_;
+  std::shared_ptr<const NearPairs> near_pairs_;
   std::map<std::uint64_t, std::shared_ptr<const Ranking>> rankings_;  // by generation
   std::map<std::string, ViewState> states_;
   mutable std::map<std::string, std::filesystem::path> roots_;

@@ -13,7 +13,8 @@ namespace burnish::app {
 namespace {
 
 constexpr std::size_t kCovers = 8;
-constexpr std::array<const char*, 6> kViews = {"thumbnails", "quality", "embeddings", "map", "probe", "suspects"};
+constexpr std::array<const char*, 7> kViews = {"thumbnails",      "quality", "embeddings", "map",
+                                               "near_duplicates", "probe",   "suspects"};
 
 std::vector<ClassCount> CountClasses(const store::Snapshot& snapshot, const store::Bitset& population) {
   std::vector<std::uint64_t> counts(snapshot.ontology.Classes().size());

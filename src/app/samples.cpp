@@ -74,6 +74,10 @@ SampleView Samples::Get(const Caller& caller, const base::ProjectId& project, mo
   for (const model::Ordinal other : snapshot->DuplicatesOf(ordinal)) {
     if (other != ordinal) view.duplicates.push_back(other);
   }
+  if (snapshot->near_duplicates) {
+    const auto near = snapshot->near_duplicates->Of(ordinal);
+    view.near_duplicates.assign(near.begin(), near.end());
+  }
   view.import = snapshot->imports[snapshot->import_index[ordinal]].id;
   view.import_name = snapshot->SourceOf(ordinal);
   return view;

@@ -41,7 +41,8 @@ struct SampleView {
     float score = 0;
   };
   std::optional<Suspicion> suspect;
-  std::vector<model::Ordinal> duplicates;  // byte-equal others
+  std::vector<model::Ordinal> duplicates;                          // byte-equal others
+  std::vector<store::NearDuplicateColumns::Near> near_duplicates;  // closest first
   base::ImportId import;
   std::string import_name;
   base::SequenceNumber revision = 0;

@@ -85,10 +85,12 @@ Application::Application(ApplicationOptions given)
       exports(workspace),
       map_maker(workspace),
       search_index(workspace),
+      near_duplicates(workspace),
       probe(workspace),
       prepare(workspace, [this](app::OpenProject& project) {
         map_maker.Follow(project);
         search_index.Follow(project);
+        near_duplicates.Follow(project);
         probe.FollowEmbeddings(project);
       }) {
   store::ClearStaging(Staging());
@@ -119,6 +121,7 @@ void Application::Start() {
     prepare.Restore(project);
     search_index.Follow(project);
     map_maker.Restore(project);
+    near_duplicates.Restore(project);
     probe.Follow(project);
   });
   workspace.WhenCommitted([this](app::OpenProject& project, const model::Change& change) {
@@ -129,6 +132,7 @@ void Application::Start() {
       prepare.Follow(project);
       map_maker.Follow(project);
       search_index.Follow(project);
+      near_duplicates.Follow(project);
     }
     probe.Follow(project);
   });

@@ -17,6 +17,7 @@
 #include "app/imports.hpp"
 #include "app/map.hpp"
 #include "app/models.hpp"
+#include "app/near_duplicates.hpp"
 #include "app/ontology.hpp"
 #include "app/prepare.hpp"
 #include "app/probe.hpp"
@@ -94,6 +95,7 @@ class Application {
   app::Exports exports;
   app::MapMaker map_maker;
   app::SearchIndex search_index;
+  app::NearDuplicates near_duplicates;
   app::Probe probe;
   app::Prepare prepare;
 

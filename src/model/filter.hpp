@@ -102,6 +102,10 @@ struct SuspectIs {
 struct HasDuplicate {
   bool duplicate = true;
 };  // byte-equal media elsewhere in the project
+// Another picture of the project shows the same photograph, by its pixels and embedding.
+struct HasNearDuplicate {
+  bool near_duplicate = true;
+};
 struct SimilarTo {
   std::vector<Ordinal> ordinals;
   std::uint32_t count = 200;
@@ -127,8 +131,8 @@ struct ChangedIn {
 
 struct Filter {
   std::variant<AllOf, AnyOf, NotOf, SplitIs, HasTag, ExcludedIs, LabelIs, PredictionIs, RegionIs, FieldIn, FieldRange,
-               FieldMissing, FieldContains, QualityRange, PathContains, SuspectIs, HasDuplicate, SimilarTo, InPolygon,
-               InStoredSet, OrdinalIn, FromImport, ChangedIn>
+               FieldMissing, FieldContains, QualityRange, PathContains, SuspectIs, HasDuplicate, HasNearDuplicate,
+               SimilarTo, InPolygon, InStoredSet, OrdinalIn, FromImport, ChangedIn>
       node = AllOf{};
 };
 

@@ -66,6 +66,7 @@ class Reader {
     if (key == "path") return PathContains{Text(value, path)};
     if (key == "suspect") return SuspectNode(Object(value, path, {"suspected", "given", "suggested"}), path);
     if (key == "duplicate") return HasDuplicate{Boolean(value, path)};
+    if (key == "near_duplicate") return HasNearDuplicate{Boolean(value, path)};
     if (key == "similar") return SimilarNode(Object(value, path, {"to", "count"}), path);
     if (key == "polygon") return Polygon(value, path);
     if (key == "stored_set") return InStoredSet{base::StoredSetId(IdText(value, path))};
@@ -403,6 +404,7 @@ struct Writer {
     return {{"suspect", suspect}};
   }
   json::object operator()(const HasDuplicate& node) const { return {{"duplicate", node.duplicate}}; }
+  json::object operator()(const HasNearDuplicate& node) const { return {{"near_duplicate", node.near_duplicate}}; }
   json::object operator()(const SimilarTo& node) const {
     return {{"similar", json::object{{"to", OrdinalList(node.ordinals)}, {"count", node.count}}}};
   }

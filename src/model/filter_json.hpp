@@ -16,7 +16,7 @@ namespace burnish::model {
 //   {"region":{"set":"truth","class":["Wheel"],"confidence":[0.5,1],"missing":false}}
 //   {"field":"site","in":["Hamburg",3,true]} {"field":"age","range":[1,null]} {"field":"site","missing":true}
 //   {"field":"site","text":"burg"}
-//   {"quality":"width","range":[0,64]} {"path":"img_"} {"duplicate":true}
+//   {"quality":"width","range":[0,64]} {"path":"img_"} {"duplicate":true} {"near_duplicate":true}
 //   {"suspect":{"suspected":true,"given":["Shirt"],"suggested":["Coat"]}}
 //   {"similar":{"to":[1,2],"count":200}} {"polygon":[[x,y],...]} {"stored_set":"<id>"} {"ordinals":[1,2]}
 //   {"import":["<id>"]} {"changed":{"after":3,"upto":9}}

@@ -123,6 +123,7 @@ def test_a_sample_with_its_media(checked: CheckedClient, ready: dict[str, Any], 
     part = checked.http.get(media.url, headers={"Range": "bytes=0-7"})
     assert (part.status_code, part.content) == (206, b"\x89PNG\r\n\x1a\n")
     assert checked.send("GET", f"{at}/samples/0/thumbnail", query={"size": 160}).status_code == 200
+    assert all(near["score"] >= 0.6 for near in sample["near_duplicates"])
     neighbours = checked.get(f"{at}/samples/0/neighbours", split="train", count=3)
     assert len(neighbours["neighbours"]) == 3
     assert checked.get(f"{at}/samples/0/history")["entries"]

@@ -54,6 +54,9 @@ json::object SampleJson(const app::SampleView& sample) {
   for (const auto& [name, value] : sample.quality) {
     if (std::isfinite(value)) quality[name] = value;
   }
+  json::array near;
+  for (const auto& other : sample.near_duplicates)
+    near.push_back({{"ordinal", other.ordinal}, {"score", NumberOrNull(other.score)}});
   json::object object{{"ordinal", sample.ordinal},
                       {"as_of", sample.as_of},
                       {"path", sample.path},
@@ -74,6 +77,7 @@ json::object SampleJson(const app::SampleView& sample) {
                       {"fields", std::move(fields)},
                       {"quality", std::move(quality)},
                       {"duplicates", NumbersJson(sample.duplicates)},
+                      {"near_duplicates", std::move(near)},
                       {"revision", sample.revision}};
   if (sample.suspect) {
     object["suspect"] = {{"given", sample.suspect->given},

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,24 @@ struct SuspectColumns {
   std::vector<Suspect> ranking;
   std::vector<float> label_score;  // by ordinal: how well the label is believed, NaN where there is none; may be empty
   std::uint64_t generation = 0;
+};
+
+// The near duplicates of each sample: for sample i those at [begins[i], begins[i + 1]), closest first.
+struct NearDuplicateColumns {
+  struct Near {
+    model::Ordinal ordinal = 0;
+    float score = 0;  // see insight
+    bool operator==(const Near&) const = default;
+  };
+  std::vector<std::uint32_t> begins;  // samples + 1
+  std::vector<Near> near;
+  Bitset members;  // samples that have some
+  std::uint64_t generation = 0;
+
+  std::span<const Near> Of(model::Ordinal i) const noexcept {
+    if (std::size_t{i} + 1 >= begins.size()) return {};
+    return std::span(near).subspan(begins[i], begins[i + 1] - begins[i]);
+  }
 };
 
 }  // namespace burnish::store

@@ -68,7 +68,7 @@ class SnapshotCaches {
 //   m  the samples' media and withdrawal      p  the population (excluded, withdrawn)
 //   t  truth labels, splits and tags          q  qualities
 //   r  model runs                             u  suspects
-//   g  region labels
+//   g  region labels                          n  near duplicates
 // An import invalidates everything.
 
 }  // namespace burnish::store

@@ -86,6 +86,8 @@ class FacetMaker {
     add("excluded", [this] { return TwoSided("excluded", *snapshot_.excluded); });
     if (snapshot_.suspects) add("suspect", [this] { return Suspected(); });
     add("duplicate", [this] { return TwoSided("duplicate", snapshot_.Duplicates()); });
+    if (snapshot_.near_duplicates)
+      add("near_duplicate", [this] { return TwoSided("near_duplicate", snapshot_.near_duplicates->members); });
     add("import", [this] { return Imports(); });
     for (std::size_t i = 0; i < snapshot_.fields.size(); ++i) {
       add("field:" + snapshot_.fields[i].field.name, [this, i] { return Field(i); });
@@ -229,9 +231,10 @@ class FacetMaker {
   Facet TwoSided(const std::string& key, const Bitset& members) const {
     Facet facet = Named(key);
     const Counts counts = CountCodes(key,
-                                     key == "excluded"  ? "p"
-                                     : key == "suspect" ? "pu"
-                                                        : "mp",
+                                     key == "excluded"         ? "p"
+                                     : key == "suspect"        ? "pu"
+                                     : key == "near_duplicate" ? "np"
+                                                               : "mp",
                                      [&](const Bitset& among) {
                                        const std::uint32_t inside = CountCommon(among, members);
                                        return CodeCounts{static_cast<std::uint32_t>(among.Count()) - inside, inside, 0};

@@ -281,6 +281,13 @@ class Evaluator {
     return result;
   }
 
+  Bitset Of(const HasNearDuplicate& node) const {
+    Bitset result = snapshot_.near_duplicates ? snapshot_.near_duplicates->members : Bitset();
+    result.Resize(size_);
+    if (!node.near_duplicate) result.Flip();
+    return result;
+  }
+
   Bitset Of(const InPolygon& node) const {
     if (node.points.size() < 3)
       throw base::Error(base::ErrorCode::kInvalidArgument, "A polygon has three points at least.", "polygon");
@@ -449,6 +456,7 @@ struct FacetNamer {
   std::string operator()(const QualityRange& node) const { return node.name; }
   std::string operator()(const SuspectIs&) const { return "suspect"; }
   std::string operator()(const HasDuplicate&) const { return "duplicate"; }
+  std::string operator()(const HasNearDuplicate&) const { return "near_duplicate"; }
   std::string operator()(const FromImport&) const { return "import"; }
   template <class Other>
   std::string operator()(const Other&) const {

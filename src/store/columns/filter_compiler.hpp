@@ -39,8 +39,8 @@ struct FilterSources {
 Bitset Evaluate(const model::Filter& filter, const Snapshot& snapshot, const FilterSources& sources = {});
 
 // The facet that a node answers for ("split", "label", "label_state", "region_class", "tag", "excluded", "import",
-// "duplicate", "suspect", "prediction", "correct", "confidence", "margin", a quality's name, "field:<name>"), or empty
-// when it mixes or has none.
+// "duplicate", "near_duplicate", "suspect", "prediction", "correct", "confidence", "margin", a quality's name,
+// "field:<name>"), or empty when it mixes or has none.
 std::string FacetOf(const model::Filter& filter);
 
 // One conjunct of a tree, for cross-filtering: `samples` without regard to the default population.

@@ -129,7 +129,7 @@ class SqlWriter {
     return "s.changed > " + Bind(static_cast<std::int64_t>(node.after));
   }
 
-  // Region labels, predictions, suspects, the map, stored sets and similarity are not in the file.
+  // Region labels, predictions, suspects, near duplicates, the map, stored sets and similarity are not in the file.
   template <class Other>
   std::string Of(const Other&, const Filter& self) {
     return FromMemory(self);

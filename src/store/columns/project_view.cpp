@@ -58,6 +58,7 @@ void CarryAttachments(const Snapshot& from, Snapshot& to) {
   to.runs = from.runs;
   to.map = from.map;
   to.suspects = from.suspects;
+  to.near_duplicates = from.near_duplicates;
 }
 
 }  // namespace

@@ -259,6 +259,7 @@ std::string HandleOf(const Snapshot& snapshot, const ResultQuery& query, const F
   digest.UpdateU64(snapshot.quality ? snapshot.quality->generation + 1 : 0);
   digest.UpdateU64(snapshot.map ? snapshot.map->generation + 1 : 0);
   digest.UpdateU64(snapshot.suspects ? snapshot.suspects->generation + 1 : 0);
+  digest.UpdateU64(snapshot.near_duplicates ? snapshot.near_duplicates->generation + 1 : 0);
   for (const auto& run : snapshot.runs) {
     digest.UpdateText(run->run.Text());
     digest.UpdateU64(run->generation);

@@ -229,4 +229,10 @@ SnapshotPtr WithSuspects(const Snapshot& snapshot, SuspectColumns suspects) {
   return copy;
 }
 
+SnapshotPtr WithNearDuplicates(const Snapshot& snapshot, NearDuplicateColumns near_duplicates) {
+  auto copy = CopyForAttachments(snapshot, "n");
+  copy->near_duplicates = std::make_shared<const NearDuplicateColumns>(std::move(near_duplicates));
+  return copy;
+}
+
 }  // namespace burnish::store

@@ -100,6 +100,7 @@ struct Snapshot {
   std::vector<std::shared_ptr<const RunColumns>> runs;
   std::shared_ptr<const MapColumns> map;
   std::shared_ptr<const SuspectColumns> suspects;
+  std::shared_ptr<const NearDuplicateColumns> near_duplicates;
   std::shared_ptr<SnapshotCaches> caches;
 
   std::size_t Size() const noexcept { return size; }
@@ -170,5 +171,6 @@ SnapshotPtr WithRun(const Snapshot& snapshot, RunColumns run);  // replaces the 
 SnapshotPtr WithoutRun(const Snapshot& snapshot, const base::RunId& run);
 SnapshotPtr WithMap(const Snapshot& snapshot, MapColumns map);
 SnapshotPtr WithSuspects(const Snapshot& snapshot, SuspectColumns suspects);
+SnapshotPtr WithNearDuplicates(const Snapshot& snapshot, NearDuplicateColumns near_duplicates);
 
 }  // namespace burnish::store

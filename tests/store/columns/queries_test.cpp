@@ -170,8 +170,14 @@ class Clothes {
       qualities.emplace_back();
       if (!value.is_null()) qualities.back().brightness = value.to_number<float>();
     }
+    NearDuplicateColumns near;
+    near.members = Bitset(project_.Now()->Size());
+    for (const json::value& pair : data_["near"].as_array()) {
+      for (const json::value& one : pair.as_array()) near.members.Set(one.to_number<std::size_t>());
+    }
     snapshot_ =
         WithSuspects(*WithMap(*WithRun(*WithQuality(*project_.Now(), ordinals, qualities), run), map), suspects);
+    snapshot_ = WithNearDuplicates(*snapshot_, near);
   }
 
   json::object data_;

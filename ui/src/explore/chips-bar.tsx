@@ -35,6 +35,7 @@ function quickFilters(run: string | undefined): QuickFilter[] {
     { name: 'Without a label', clause: { label: { set: 'truth', missing: true } } },
     { name: 'Confirmed labels', clause: { label: { set: 'truth', state: ['confirmed'] } } },
     { name: 'With a duplicate', clause: { duplicate: true } },
+    { name: 'With a near duplicate', clause: { near_duplicate: true } },
     { name: 'Excluded', clause: { excluded: true } },
   ];
 }

@@ -4,6 +4,7 @@ import { makeOverlay } from '../shared/saving/overlay';
 import { useSavingState } from '../shared/saving/saving';
 import { History } from './history';
 import { Labels } from './labels';
+import { NearDuplicates } from './near-duplicates';
 import { Neighbours } from './neighbours';
 import { Predictions } from './predictions';
 import { Section } from './section';
@@ -53,6 +54,7 @@ export function Details({ project, sample: stored, onOpen }: Props) {
           </div>
         </Section>
       )}
+      <NearDuplicates project={id} sample={sample} onOpen={onOpen} />
       <Section title="Fields">
         <Facts
           facts={[

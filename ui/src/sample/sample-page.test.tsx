@@ -30,6 +30,12 @@ test('a link opens a sample with everything known of it', async () => {
   expect(page.getByText('2 of 4')).toBeVisible();
 });
 
+test('near duplicates are shown and lead to one another', async () => {
+  const { user, search } = renderApp('/projects/clothes/explore?sample=1');
+  await user.click(await screen.findByRole('button', { name: 'Open the near duplicate 3, likeness 0.93' }));
+  expect(search()['sample']).toBe(3);
+});
+
 test('arrow keys walk the filtered list, Escape goes back to the grid', async () => {
   const { user, search } = renderApp('/projects/clothes/explore?sample=1');
   await screen.findByText('2 of 4');

@@ -35,7 +35,7 @@ export const sample: Sample = {
   truth: { class: 'Shirt', state: 'set', revision: 1 },
   predictions: [{ run: 'probe', name: 'probe', class: 'Coat', confidence: 0.87, probabilities: [{ class: 'Coat', probability: 0.87 }, { class: 'Shirt', probability: 0.13 }] }],
   fields: [{ name: 'site', type: 'text', value: 'Hamburg' }],
-  quality: { sharpness: 12.5 }, revision: 1,
+  quality: { sharpness: 12.5 }, near_duplicates: [{ ordinal: 3, score: 0.93 }], revision: 1,
 };
 
 const ordinals = new Uint32Array([0, 1, 2, 3]);

@@ -9,6 +9,7 @@ const names: Record<ViewState['view'], string> = {
   quality: 'quality',
   embeddings: 'embeddings',
   map: 'map',
+  near_duplicates: 'near duplicates',
   probe: 'probe',
   suspects: 'suspected wrong labels',
 };

@@ -15,6 +15,7 @@ const names: Record<string, string> = {
   excluded: 'Excluded',
   suspect: 'Suspected wrong label',
   duplicate: 'Duplicate',
+  near_duplicate: 'Near duplicate',
   import: 'Import',
 };
 
@@ -23,6 +24,7 @@ const values: Record<string, Record<string, string>> = {
   excluded: { true: 'excluded', false: 'not excluded' },
   suspect: { true: 'suspected', false: 'not suspected' },
   duplicate: { true: 'has a duplicate', false: 'only one' },
+  near_duplicate: { true: 'has a near duplicate', false: 'like no other' },
 };
 
 const missing: Record<string, string> = { label: 'no label', label_state: 'no label', prediction: 'no prediction', region_class: 'no region', correct: 'cannot be told' };
@@ -58,7 +60,7 @@ export function groupFacets(facets: readonly Facet[]): FacetGroup[] {
 // Whether there is anything to choose in it.
 export function isWorthShowing(facet: Facet): boolean {
   if (facet.kind === 'histogram') return (facet.all ?? []).some((count) => count > 0);
-  if (facet.key === 'excluded' || facet.key === 'duplicate') return (facet.values ?? []).some(({ value, all }) => value === 'true' && all > 0);
+  if (['excluded', 'duplicate', 'near_duplicate'].includes(facet.key)) return (facet.values ?? []).some(({ value, all }) => value === 'true' && all > 0);
   if (facet.key === 'import') return (facet.values ?? []).length > 1;
   return (facet.values ?? []).length > 0 || (facet.missing_all ?? 0) > 0;
 }

@@ -1032,7 +1032,7 @@ export interface components {
         };
         ViewState: {
             /** @enum {string} */
-            view: "columns" | "thumbnails" | "quality" | "embeddings" | "map" | "probe" | "suspects";
+            view: "columns" | "thumbnails" | "quality" | "embeddings" | "map" | "near_duplicates" | "probe" | "suspects";
             done: number;
             total: number;
             ready: boolean;
@@ -1262,6 +1262,8 @@ export interface components {
         } | {
             duplicate: boolean;
         } | {
+            near_duplicate: boolean;
+        } | {
             similar: {
                 to: components["schemas"]["Ordinal"][];
                 /** @default 200 */
@@ -1375,7 +1377,10 @@ export interface components {
                 suggested: string;
                 score: number;
             };
+            /** @description Samples with the same bytes */
             duplicates?: components["schemas"]["Ordinal"][];
+            /** @description Samples that show the same photograph, closest first, at most 24 */
+            near_duplicates?: components["schemas"]["NearDuplicate"][];
             import?: {
                 id: string;
                 name: string;
@@ -1392,6 +1397,11 @@ export interface components {
             after: string | null;
             reason?: string;
             summary?: string;
+        };
+        NearDuplicate: {
+            ordinal: components["schemas"]["Ordinal"];
+            /** @description Cosine of the embeddings minus the share of hash bits that differ, from 0.6 to 1 */
+            score: number;
         };
         Neighbour: {
             ordinal: components["schemas"]["Ordinal"];

@@ -69,6 +69,7 @@ export function describeClause(clause: Filter): string {
   if ('tag' in node) return `tag: ${list(node['tag'])}`;
   if ('excluded' in node) return node['excluded'] === true ? 'excluded' : 'not excluded';
   if ('duplicate' in node) return node['duplicate'] === true ? 'has duplicates' : 'no duplicates';
+  if ('near_duplicate' in node) return node['near_duplicate'] === true ? 'has near duplicates' : 'no near duplicates';
   if ('path' in node) return `path has “${String(node['path'])}”`;
   if ('similar' in node) return `similar to ${plural(((node['similar'] as Tree)['to'] as unknown[]).length, 'sample')}`;
   if ('polygon' in node) return 'inside the lasso';

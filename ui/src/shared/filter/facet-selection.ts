@@ -22,7 +22,7 @@ type Tree = Record<string, unknown>;
 
 export const nothingChosen: FacetSelection = { include: [], exclude: [] };
 
-const kYesNo: readonly string[] = ['correct', 'excluded', 'suspect', 'duplicate'];
+const kYesNo: readonly string[] = ['correct', 'excluded', 'suspect', 'duplicate', 'near_duplicate'];
 
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
@@ -38,7 +38,7 @@ function merge(selection: FacetSelection, side: 'include' | 'exclude', node: Tre
   const range = inner['range'] ?? inner['confidence'] ?? inner['margin'];
   if (Array.isArray(range)) next.range = range as Range;
   const values = [inner['class'], inner['state'], inner['in'], inner['split'], inner['tag'], inner['import']].flatMap(strings);
-  for (const flag of [inner['correct'], inner['excluded'], inner['duplicate'], (inner['suspect'] as Tree | undefined)?.['suspected']]) {
+  for (const flag of [inner['correct'], inner['excluded'], inner['duplicate'], inner['near_duplicate'], (inner['suspect'] as Tree | undefined)?.['suspected']]) {
     if (typeof flag === 'boolean') values.push(String(flag));
   }
   next[side] = [...next[side], ...values];
@@ -92,6 +92,8 @@ function yesNoClause(key: string, value: boolean, context: FilterContext): Claus
       return { excluded: value };
     case 'suspect':
       return { suspect: { suspected: value } };
+    case 'near_duplicate':
+      return { near_duplicate: value };
     default:
       return { duplicate: value };
   }
