@@ -1,8 +1,10 @@
 import { QueryObserver, type QueryClient } from '@tanstack/react-query';
 import { facetsQuery } from '../explore/facets/facets-query';
+import { firstLayout, parseLayout } from '../explore/layout';
 import type { Project } from '../shared/api/types';
 import { parseExploreSearch, parseSearch } from '../shared/explore-link';
 import { jobsQuery } from '../shared/live/jobs-query';
+import { thumbnailsOf, thumbnailSize } from '../shared/media/thumbnail-store';
 import { preferencesQuery } from '../shared/preferences/preferences';
 import { changesQuery, projectQuery } from '../shared/project/project-query';
 import { projectsQuery } from '../shared/project/projects-query';
@@ -10,6 +12,9 @@ import { chooseRun } from '../shared/project/choose-run';
 import { resultOrdinalsQuery, resultQuery, tilesQuery } from '../shared/results/results-query';
 import { sessionQuery } from '../shared/session/session-query';
 import { placeOf } from './screen-pages';
+
+// About a screen of them.
+const kPhotographs = 48;
 
 interface FirstReads {
   // Never fails: who shows what could not be read reads it again and says why.
@@ -59,6 +64,12 @@ async function readExplore(client: QueryClient, project: Project, search: string
   // A result is forgotten as soon as nobody watches it.
   held.push(new QueryObserver(client, { ...question, enabled: false }).subscribe(() => undefined));
   const result = await client.fetchQuery({ ...question, retry: false });
-  if (result.count > 0) await Promise.all([client.prefetchQuery(tilesQuery(id, result.id, 0, run)), client.prefetchQuery(resultOrdinalsQuery(id, result.id))]);
-  await facets;
+  if (result.count === 0) return;
+  const ordinals = client.prefetchQuery(resultOrdinalsQuery(id, result.id));
+  const tiles = tilesQuery(id, result.id, 0, run);
+  await client.prefetchQuery(tiles);
+  const photographs = client.getQueryData(tiles.queryKey)?.ordinal.subarray(0, kPhotographs) ?? [];
+  const side = parseLayout(client.getQueryData(preferencesQuery.queryKey)?.['explore.layout'])?.side ?? firstLayout.side;
+  for (const ordinal of photographs) held.push(thumbnailsOf(id).want(ordinal, thumbnailSize(side), () => undefined));
+  await Promise.all([facets, ordinals]);
 }

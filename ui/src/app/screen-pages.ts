@@ -17,5 +17,9 @@ export type ScreenPath = keyof typeof screenPages;
 export function placeOf(pathname: string): { project: string; screen: ScreenPath } | undefined {
   const [, project, screen = 'explore'] = /^\/projects\/([^/]+)(?:\/([^/]+))?\/?$/.exec(pathname) ?? [];
   if (project === undefined || !Object.hasOwn(screenPages, screen)) return undefined;
-  return { project: decodeURIComponent(project), screen: screen as ScreenPath };
+  try {
+    return { project: decodeURIComponent(project), screen: screen as ScreenPath };
+  } catch {
+    return undefined; // an address that no one wrote
+  }
 }
