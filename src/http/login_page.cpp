@@ -68,7 +68,7 @@ if (!token) {
     .then(async (response) => {
       if (response.ok) { location.replace('/'); return; }
       const problem = await response.json().catch(() => ({}));
-      stay(problem.detail || 'That did not work.', response.status < 500);
+      stay(problem.detail || 'That did not work.', !problem.detail);
     })
     .catch(() => stay('Burnish does not answer. Is it still running?', false));
 }
