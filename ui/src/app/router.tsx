@@ -10,8 +10,8 @@ import { RootLayout } from './shell/root-layout';
 
 const root = createRootRoute({
   component: RootLayout,
-  errorComponent: ({ error, reset }) => <ProblemPage error={error} onRetry={reset} />,
-  notFoundComponent: () => <ProblemPage error={new Error('This page does not exist.')} />,
+  errorComponent: ({ error, reset }) => <ProblemPage error={error} onRetry={reset} leads />,
+  notFoundComponent: () => <ProblemPage error={new Error('This page does not exist.')} leads />,
 });
 
 const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage });

@@ -10,28 +10,29 @@ import {
   IconTrendingUp,
   type Icon,
 } from '@tabler/icons-react';
-import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazyScreen, type LazyScreen } from './lazy-screen';
+import { screenPages, type ScreenPath } from './screen-pages';
 
 export interface Screen {
   // Below /projects/<project>/
-  path: string;
+  path: ScreenPath;
   // In the navigation and the top bar.
   name: string;
   icon: Icon;
   // Pressed after `g`: "g e" goes to Explore.
   key: string;
-  page: LazyExoticComponent<ComponentType>;
+  page: LazyScreen;
 }
 
 // Every screen of a project, in the order of the navigation. A new screen is one folder with a page and one row here.
 export const screens: readonly Screen[] = [
-  { path: 'explore', name: 'Explore', icon: IconLayoutGrid, key: 'e', page: lazy(() => import('./explore-screen')) },
-  { path: 'model', name: 'Model', icon: IconChartDots3, key: 'm', page: lazy(() => import('./model-screen')) },
-  { path: 'suspects', name: 'Wrong labels', icon: IconTagStarred, key: 'w', page: lazy(() => import('./suspects-screen')) },
-  { path: 'impact', name: 'Impact', icon: IconTrendingUp, key: 'i', page: lazy(() => import('./impact-screen')) },
-  { path: 'versions', name: 'Versions', icon: IconFlag, key: 'v', page: lazy(() => import('./versions-screen')) },
-  { path: 'history', name: 'History', icon: IconHistory, key: 'h', page: lazy(() => import('./history-screen')) },
-  { path: 'classes', name: 'Classes', icon: IconHierarchy, key: 'c', page: lazy(() => import('./classes-screen')) },
-  { path: 'import', name: 'Import', icon: IconDatabaseImport, key: 'p', page: lazy(() => import('./import-screen')) },
-  { path: 'about', name: 'About', icon: IconInfoCircle, key: 'a', page: lazy(() => import('./about-screen')) },
+  { path: 'explore', name: 'Explore', icon: IconLayoutGrid, key: 'e', page: lazyScreen(screenPages.explore) },
+  { path: 'model', name: 'Model', icon: IconChartDots3, key: 'm', page: lazyScreen(screenPages.model) },
+  { path: 'suspects', name: 'Wrong labels', icon: IconTagStarred, key: 'w', page: lazyScreen(screenPages.suspects) },
+  { path: 'impact', name: 'Impact', icon: IconTrendingUp, key: 'i', page: lazyScreen(screenPages.impact) },
+  { path: 'versions', name: 'Versions', icon: IconFlag, key: 'v', page: lazyScreen(screenPages.versions) },
+  { path: 'history', name: 'History', icon: IconHistory, key: 'h', page: lazyScreen(screenPages.history) },
+  { path: 'classes', name: 'Classes', icon: IconHierarchy, key: 'c', page: lazyScreen(screenPages.classes) },
+  { path: 'import', name: 'Import', icon: IconDatabaseImport, key: 'p', page: lazyScreen(screenPages.import) },
+  { path: 'about', name: 'About', icon: IconInfoCircle, key: 'a', page: lazyScreen(screenPages.about) },
 ];

@@ -38,7 +38,7 @@ export function ExplorePage() {
   const isNarrow = useMediaQuery('(max-width: 1199px)') ?? false;
   const [tab, setTab] = useState<'grid' | 'map'>('grid');
   const layout = withPanes(kept, search.panes);
-  const isMapDue = useAfterFirst();
+  const isMapDue = useAfterFirst(ordinals !== undefined);
   const isCovered = search.sample !== undefined;
 
   const setLayout = (next: Partial<Layout>) => {

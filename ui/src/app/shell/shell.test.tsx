@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { clearSelection } from '../../shared/selection/selection';
 import { clothes, editResult, project } from '../../testing/clothes';
 import { renderApp } from '../../testing/render-app';
-import { server } from '../../testing/server';
+import { problem, server } from '../../testing/server';
 
 beforeEach(() => {
   clearSelection();
@@ -72,4 +72,16 @@ test('every screen says how far its derived data are, and names the window', asy
   server.use(http.get('*/projects/clothes/versions', () => HttpResponse.json({ versions: [] })));
   expect(await screen.findByRole('progressbar', { name: 'Making embeddings' })).toBeVisible();
   expect(document.title).toBe('Versions · Clothes · Burnish');
+});
+
+test('an address of no project leads back to the projects', async () => {
+  server.use(
+    http.get('*/projects/nowhere', () => problem(404, 'not_found', 'There is no such project.')),
+    http.get('*/api/v1/projects', () => HttpResponse.json({ projects: [] })),
+  );
+  const { user, path } = renderApp('/projects/nowhere/explore');
+  expect(await screen.findByText('There is nothing here')).toBeVisible();
+  await user.click(screen.getByRole('link', { name: 'All projects' }));
+  expect(await screen.findByRole('heading', { name: 'Projects' })).toBeVisible();
+  expect(path()).toBe('/');
 });

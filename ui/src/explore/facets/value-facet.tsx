@@ -1,4 +1,4 @@
-import { TextInput, Tooltip, UnstyledButton } from '@mantine/core';
+import { TextInput, UnstyledButton } from '@mantine/core';
 import { IconMinus } from '@tabler/icons-react';
 import { useState, type MouseEvent } from 'react';
 import type { ClassWithCount, Facet } from '../../shared/api/types';
@@ -138,11 +138,15 @@ function ValueRow({ name, colour, hasColour, now, all, most, labels, state, onTo
         )}
         <span className="visually-hidden">{`${name}${hints[state]}: ${formatCount(now)} of ${formatCount(all)}${regions === '' ? '' : ` samples, ${regions}`}`}</span>
       </UnstyledButton>
-      <Tooltip label={state === 'out' ? 'No longer keep out' : 'Keep out (Alt-click)'}>
-        <UnstyledButton className={styles['exclude']} aria-label={`Keep out ${name}`} aria-pressed={state === 'out'} onClick={onExclude}>
-          <IconMinus size={13} />
-        </UnstyledButton>
-      </Tooltip>
+      <UnstyledButton
+        className={styles['exclude']}
+        title={state === 'out' ? 'No longer keep out' : 'Keep out (Alt-click)'}
+        aria-label={`Keep out ${name}`}
+        aria-pressed={state === 'out'}
+        onClick={onExclude}
+      >
+        <IconMinus size={13} />
+      </UnstyledButton>
     </div>
   );
 }

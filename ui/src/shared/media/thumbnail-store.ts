@@ -12,6 +12,11 @@ export interface Thumbnail {
   height: number;
 }
 
+// The size that is sharp in a box of so many CSS pixels.
+export function thumbnailSize(side: number): ThumbnailSize {
+  return side * window.devicePixelRatio > 200 ? 320 : 160;
+}
+
 const kBatch = 120;
 const kGatherFor = 12;
 const kAtOnce = 3;

@@ -1,5 +1,6 @@
 import type { Ordinal } from '../api/types';
 import { fitPicture } from './fit';
+import { thumbnailSize } from './thumbnail-store';
 import { useThumbnail } from './use-thumbnail';
 import styles from './thumbnail.module.css';
 
@@ -16,7 +17,7 @@ interface Props {
 // One photograph in a box, sharp at every device resolution.
 export function Thumbnail({ project, ordinal, side, height = side, alt }: Props) {
   const ratio = window.devicePixelRatio;
-  const thumbnail = useThumbnail(project, ordinal, side * ratio > 200 ? 320 : 160);
+  const thumbnail = useThumbnail(project, ordinal, thumbnailSize(side));
   if (thumbnail === undefined) {
     return <span className={styles['waiting']} style={{ width: side, height }} {...(alt === '' ? {} : { role: 'img', 'aria-label': alt })} />;
   }

@@ -1,8 +1,16 @@
-import { Button, Center, Stack, Text, Title } from '@mantine/core';
+import { Button, Center, Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { ApiError, NetworkError } from '../api/client';
 
+interface Props {
+  error: unknown;
+  onRetry?: () => void;
+  // In place of a whole page: the way back to the projects.
+  leads?: boolean;
+}
+
 // Says what happened, what is safe and what to do.
-export function ProblemPage({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ProblemPage({ error, onRetry, leads = false }: Props) {
   const title =
     error instanceof ApiError && error.status === 404
       ? 'There is nothing here'
@@ -18,7 +26,14 @@ export function ProblemPage({ error, onRetry }: { error: unknown; onRetry?: () =
         <Text ta="center" c="dimmed">
           Your data and your saved edits are safe.
         </Text>
-        {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+        <Group>
+          {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+          {leads ? (
+            <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
+              All projects
+            </Button>
+          ) : null}
+        </Group>
       </Stack>
     </Center>
   );
