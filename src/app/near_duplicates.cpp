@@ -60,12 +60,13 @@ Fresh FindFresh(OpenProject& project, const store::Snapshot& snapshot, const Nea
 
 struct Looks {
   std::vector<std::uint64_t> hashes;
+  std::vector<float> least_scores;
   math::Matrix rows;
 };
 
 // A content whose record was damaged since looks like nothing.
 Looks LooksOf(OpenProject& project, std::span<const base::ContentHash> contents) {
-  Looks looks{std::vector<std::uint64_t>(contents.size(), 0),
+  Looks looks{std::vector<std::uint64_t>(contents.size(), 0), std::vector<float>(contents.size(), 1.0F),
               math::Matrix(contents.size(), static_cast<std::size_t>(project.EmbeddingDimensions()))};
   std::vector<base::Half> halves(looks.rows.width);
   for (std::size_t i = 0; i < contents.size(); ++i) {
@@ -75,6 +76,7 @@ Looks LooksOf(OpenProject& project, std::span<const base::ContentHash> contents)
     QualityRecord record;
     std::memcpy(&record, measured->data(), sizeof record);
     looks.hashes[i] = record.perceptual_hash;
+    looks.least_scores[i] = insight::LeastNearScore(std::min(record.width, record.height));
     std::memcpy(halves.data(), embedding->data(), embedding->size());
     base::ToFloat(halves, looks.rows.Row(i));
   }
@@ -153,6 +155,10 @@ std::optional<NearPairs> DecodeNearPairs(std::span<const std::byte> bytes) {
   std::memcpy(&header, body.data(), sizeof header);
   std::memcpy(&hash, bytes.data() + body.size(), sizeof hash);
   if (std::memcmp(header.magic, expected.magic, sizeof header.magic) != 0 || base::HashContent(body) != hash)
+    return std::nullopt;
+  const std::size_t room = body.size() - sizeof header;
+  if (header.contents > room / sizeof(base::ContentHash) || header.pairs > room / sizeof(insight::NearPair) ||
+      header.contents * sizeof(base::ContentHash) + header.pairs * sizeof(insight::NearPair) != room)
     return std::nullopt;
   std::vector<base::ContentHash> contents(header.contents);
   NearPairs pairs;
@@ -253,7 +259,7 @@ void NearDuplicates::Run(jobs::Context& context) {
   control.progress = [&](double share) { context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", kTitle); };
   Looks looks = LooksOf(*project, pairs.contents);
   looks.rows = math::NormaliseRows(looks.rows, control.Part(0, 0.05));
-  const auto found = insight::FindNearDuplicates(looks.hashes, looks.rows, known, control.Part(0.05, 1));
+  const auto found = insight::FindNearDuplicates(looks.hashes, looks.least_scores, looks.rows, known, control.Part(0.05, 1));
   pairs.pairs.insert(pairs.pairs.end(), found.begin(), found.end());
   base::WriteFileDurably(FileOf(*project), EncodeNearPairs(pairs));
   const std::uint64_t total = pairs.contents.size();

@@ -15,15 +15,16 @@ constexpr unsigned kRadius = 8;
 constexpr std::size_t kMostPairs = 20'000'000;
 constexpr std::size_t kNeighbours = 15;
 constexpr std::size_t kMostOfOneHash = 32;
+constexpr std::uint32_t kPhotographSide = 64;
 
 // Pairs of positions as one number, so that those found twice are easily dropped.
 using Candidates = std::vector<std::uint64_t>;
 
 class Finder {
  public:
-  Finder(std::span<const std::uint64_t> hashes, math::MatrixView rows, std::size_t known,
+  Finder(std::span<const std::uint64_t> hashes, std::span<const float> least, math::MatrixView rows, std::size_t known,
          const math::RunControl& control)
-      : hashes_(hashes), rows_(rows), known_(known), control_(control) {}
+      : hashes_(hashes), least_(least), rows_(rows), known_(known), control_(control) {}
 
   std::vector<NearPair> Find() {
     AddByHash();
@@ -36,7 +37,8 @@ class Finder {
     });
     std::vector<NearPair> pairs;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      if (scores[i] >= kLeastNearScore) pairs.push_back({First(candidates_[i]), Second(candidates_[i]), scores[i]});
+      const NearPair pair{First(candidates_[i]), Second(candidates_[i]), scores[i]};
+      if (pair.score >= std::max(least_[pair.first], least_[pair.second])) pairs.push_back(pair);
     }
     return pairs;
   }
@@ -122,6 +124,7 @@ class Finder {
   }
 
   std::span<const std::uint64_t> hashes_;
+  std::span<const float> least_;
   math::MatrixView rows_;
   std::size_t known_;
   const math::RunControl& control_;
@@ -134,13 +137,17 @@ float NearScore(float cosine, unsigned differing_bits) {
   return std::min(cosine, 1.0F) - static_cast<float>(differing_bits) / 64.0F;
 }
 
-std::vector<NearPair> FindNearDuplicates(std::span<const std::uint64_t> hashes, math::MatrixView unit_rows,
-                                         std::size_t known, const math::RunControl& control) {
-  if (hashes.size() != unit_rows.rows || known > hashes.size()) {
-    throw base::Error(base::ErrorCode::kInvalidArgument, "There is not one embedding for each perceptual hash.");
+float LeastNearScore(std::uint32_t shorter_side) { return shorter_side < kPhotographSide ? 0.85F : 0.6F; }
+
+std::vector<NearPair> FindNearDuplicates(std::span<const std::uint64_t> hashes, std::span<const float> least_scores,
+                                         math::MatrixView unit_rows, std::size_t known,
+                                         const math::RunControl& control) {
+  if (hashes.size() != unit_rows.rows || hashes.size() != least_scores.size() || known > hashes.size()) {
+    throw base::Error(base::ErrorCode::kInvalidArgument,
+                      "There is not one embedding and one least score for each perceptual hash.");
   }
   if (hashes.empty()) return {};
-  return Finder(hashes, unit_rows, known, control).Find();
+  return Finder(hashes, least_scores, unit_rows, known, control).Find();
 }
 
 }  // namespace burnish::insight

@@ -23,6 +23,13 @@ struct Pictures {
   math::MatrixView Rows() const { return {values, hashes.size(), 2}; }
 };
 
+constexpr std::uint32_t kPhotograph = 480;
+
+std::vector<NearPair> Find(const Pictures& pictures, std::size_t known = 0, std::uint32_t side = kPhotograph) {
+  const std::vector<float> least(pictures.hashes.size(), LeastNearScore(side));
+  return FindNearDuplicates(pictures.hashes, least, pictures.Rows(), known);
+}
+
 std::string Describe(const std::vector<NearPair>& pairs) {
   std::string text;
   for (const NearPair& pair : pairs) text += std::to_string(pair.first) + "-" + std::to_string(pair.second) + " ";
@@ -38,16 +45,29 @@ TEST(NearDuplicatesTest, HashAndEmbeddingTogetherDecide) {
   pictures.Add(0b1, 1.5);        // the hash alone is close
   pictures.Add(kFar, 0.01);      // the embedding alone is close
   pictures.Add(0x3FFFF, 0.001);  // 18 bits off, which an all but equal embedding makes good
-  const auto pairs = FindNearDuplicates(pictures.hashes, pictures.Rows());
+  const auto pairs = Find(pictures);
   EXPECT_EQ(Describe(pairs), "0-1 0-4 1-4 3-4 ");
   EXPECT_NEAR(pairs[0].score, std::cos(0.3) - 3.0 / 64, 1e-6);
+}
+
+TEST(NearDuplicatesTest, PicturesOfFewPixelsMustBeCloser) {
+  Pictures pictures;
+  pictures.Add(0, 0);
+  pictures.Add(0xFF, 0.3);
+  pictures.Add(kFar, 1.5);
+  pictures.Add(kFar, 1.5);
+  EXPECT_EQ(Describe(Find(pictures)), "0-1 2-3 ");
+  EXPECT_EQ(Describe(Find(pictures, 0, 28)), "2-3 ");
+  const std::vector<float> one_is_small = {LeastNearScore(kPhotograph), LeastNearScore(28), LeastNearScore(28),
+                                           LeastNearScore(kPhotograph)};
+  EXPECT_EQ(Describe(FindNearDuplicates(pictures.hashes, one_is_small, pictures.Rows())), "2-3 ");
 }
 
 TEST(NearDuplicatesTest, EqualPicturesScoreOne) {
   Pictures pictures;
   pictures.Add(42, 1);
   pictures.Add(42, 1);
-  const auto pairs = FindNearDuplicates(pictures.hashes, pictures.Rows());
+  const auto pairs = Find(pictures);
   ASSERT_EQ(pairs.size(), 1U);
   EXPECT_NEAR(pairs[0].score, 1, 1e-6);
 }
@@ -56,18 +76,18 @@ TEST(NearDuplicatesTest, WhatWasComparedBeforeIsLeftOut) {
   std::mt19937_64 random(3);
   Pictures pictures;
   for (int i = 0; i < 60; ++i) pictures.Add(random() & 0xF0F0F0F0F0F0F0F0U, static_cast<double>(random() % 628) / 100);
-  const auto all = FindNearDuplicates(pictures.hashes, pictures.Rows());
+  const auto all = Find(pictures);
   ASSERT_FALSE(all.empty());
-  const auto later = FindNearDuplicates(pictures.hashes, pictures.Rows(), 40);
+  const auto later = Find(pictures, 40);
   EXPECT_FALSE(later.empty());
   for (const NearPair& pair : later) EXPECT_GE(pair.second, 40U);
-  EXPECT_TRUE(FindNearDuplicates(pictures.hashes, pictures.Rows(), 60).empty());
+  EXPECT_TRUE(Find(pictures, 60).empty());
 }
 
 TEST(NearDuplicatesTest, ManyEqualHashesAreLinkedWithoutEveryPair) {
   Pictures pictures;
   for (int i = 0; i < 2'000; ++i) pictures.Add(7, 0);
-  const auto pairs = FindNearDuplicates(pictures.hashes, pictures.Rows());
+  const auto pairs = Find(pictures);
   EXPECT_LT(pairs.size(), 2'000U * 50);
   std::vector<std::uint32_t> group(2'000, 0);
   for (std::uint32_t i = 0; i < group.size(); ++i) group[i] = i;
@@ -78,10 +98,11 @@ TEST(NearDuplicatesTest, ManyEqualHashesAreLinkedWithoutEveryPair) {
 TEST(NearDuplicatesTest, SizesMustFit) {
   Pictures pictures;
   pictures.Add(1, 0);
-  EXPECT_TRUE(FindNearDuplicates({}, {}).empty());
-  EXPECT_TRUE(FindNearDuplicates(pictures.hashes, pictures.Rows()).empty());
-  EXPECT_THROW(FindNearDuplicates({}, pictures.Rows()), base::Error);
-  EXPECT_THROW(FindNearDuplicates(pictures.hashes, pictures.Rows(), 2), base::Error);
+  EXPECT_TRUE(FindNearDuplicates({}, {}, {}).empty());
+  EXPECT_TRUE(Find(pictures).empty());
+  EXPECT_THROW(FindNearDuplicates({}, {}, pictures.Rows()), base::Error);
+  EXPECT_THROW(FindNearDuplicates(pictures.hashes, {}, pictures.Rows()), base::Error);
+  EXPECT_THROW(Find(pictures, 2), base::Error);
 }
 
 }  // namespace
