@@ -10,6 +10,8 @@ export default defineConfig({
     target: 'es2023',
     // The page's policy allows pictures and fonts from our own origin only, so nothing becomes a data: URL.
     assetsInlineLimit: 0,
+    // One sheet: a part that comes later must not fail for its own.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
   },

@@ -9,6 +9,7 @@ import { placeOf, screenPages } from './app/screen-pages';
 
 // Longer than this no screen waits for what it shows: it says itself that it waits.
 const kWaitAtMost = 600;
+const kRestAfter = 4000;
 
 // The scripts and the first answers of the server come at the same time.
 async function begin() {
@@ -20,7 +21,10 @@ async function begin() {
   const app = await import('./app/start');
   leave = app.leave;
   await Promise.all([app.loadFirst(), Promise.race([reads.done, new Promise((done) => setTimeout(done, kWaitAtMost))])]);
-  app.start(client, reads.release);
+  app.start(client, () => {
+    reads.release();
+    setTimeout(() => void app.loadRest(), kRestAfter);
+  });
 }
 
 void begin();

@@ -10,7 +10,8 @@ import {
   IconTrendingUp,
   type Icon,
 } from '@tabler/icons-react';
-import { lazyScreen, type LazyScreen } from './lazy-screen';
+import { later, type Later } from '../shared/ui/later';
+import { WaitingPanels } from '../shared/ui/waiting';
 import { screenPages, type ScreenPath } from './screen-pages';
 
 export interface Screen {
@@ -21,18 +22,20 @@ export interface Screen {
   icon: Icon;
   // Pressed after `g`: "g e" goes to Explore.
   key: string;
-  page: LazyScreen;
+  page: Later<object>;
 }
+
+const screen = (path: ScreenPath) => later(path, screenPages[path], <WaitingPanels what="the screen" />);
 
 // Every screen of a project, in the order of the navigation. A new screen is one folder with a page and one row here.
 export const screens: readonly Screen[] = [
-  { path: 'explore', name: 'Explore', icon: IconLayoutGrid, key: 'e', page: lazyScreen(screenPages.explore) },
-  { path: 'model', name: 'Model', icon: IconChartDots3, key: 'm', page: lazyScreen(screenPages.model) },
-  { path: 'suspects', name: 'Wrong labels', icon: IconTagStarred, key: 'w', page: lazyScreen(screenPages.suspects) },
-  { path: 'impact', name: 'Impact', icon: IconTrendingUp, key: 'i', page: lazyScreen(screenPages.impact) },
-  { path: 'versions', name: 'Versions', icon: IconFlag, key: 'v', page: lazyScreen(screenPages.versions) },
-  { path: 'history', name: 'History', icon: IconHistory, key: 'h', page: lazyScreen(screenPages.history) },
-  { path: 'classes', name: 'Classes', icon: IconHierarchy, key: 'c', page: lazyScreen(screenPages.classes) },
-  { path: 'import', name: 'Import', icon: IconDatabaseImport, key: 'p', page: lazyScreen(screenPages.import) },
-  { path: 'about', name: 'About', icon: IconInfoCircle, key: 'a', page: lazyScreen(screenPages.about) },
+  { path: 'explore', name: 'Explore', icon: IconLayoutGrid, key: 'e', page: screen('explore') },
+  { path: 'model', name: 'Model', icon: IconChartDots3, key: 'm', page: screen('model') },
+  { path: 'suspects', name: 'Wrong labels', icon: IconTagStarred, key: 'w', page: screen('suspects') },
+  { path: 'impact', name: 'Impact', icon: IconTrendingUp, key: 'i', page: screen('impact') },
+  { path: 'versions', name: 'Versions', icon: IconFlag, key: 'v', page: screen('versions') },
+  { path: 'history', name: 'History', icon: IconHistory, key: 'h', page: screen('history') },
+  { path: 'classes', name: 'Classes', icon: IconHierarchy, key: 'c', page: screen('classes') },
+  { path: 'import', name: 'Import', icon: IconDatabaseImport, key: 'p', page: screen('import') },
+  { path: 'about', name: 'About', icon: IconInfoCircle, key: 'a', page: screen('about') },
 ];

@@ -19,6 +19,11 @@ export async function loadFirst(): Promise<void> {
   await screens.find(({ path }) => path === place?.screen)?.page.load();
 }
 
+// The scripts of all other screens, so that they open at once, and without a network.
+export async function loadRest(): Promise<void> {
+  for (const { page } of screens) await page.load().catch(() => undefined);
+}
+
 function Begun({ onBegin }: { onBegin: () => void }) {
   useEffect(onBegin, [onBegin]);
   return null;

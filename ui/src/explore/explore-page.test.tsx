@@ -105,6 +105,21 @@ test('while the answer for another model run comes, the keys act on what is in s
   await vi.waitFor(() => expect(edits).toMatchObject([{ target: { ordinals: [0] }, set: { class: 'Coat' } }]));
 });
 
+test('photographs of another filter are not shown as what matches', async () => {
+  server.use(
+    http.post('*/projects/clothes/results', async ({ request }) => {
+      const { filter } = (await request.json()) as { filter?: object };
+      return HttpResponse.json(filter === undefined ? { id: 'r1', as_of: 1, count: 4, total: 4, excluded: 0 } : { id: 'r2', as_of: 1, count: 1, total: 4, excluded: 0 });
+    }),
+    http.get('*/projects/clothes/results/r2/tiles', () => new Promise<never>(() => {})),
+  );
+  const { user } = renderApp('/projects/clothes/explore');
+  await tiles();
+  await user.click(await screen.findByRole('button', { name: 'test: 1 of 1' }));
+  await vi.waitFor(() => expect(screen.getByText(/of 4 samples/)).toHaveTextContent('1 of 4 samples'));
+  expect(screen.queryByRole('option')).toBeNull();
+});
+
 test('all that match are selected with their count, and asked about before they change', async () => {
   const { user } = renderApp('/projects/clothes/explore');
   await tiles();

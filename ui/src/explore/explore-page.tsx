@@ -2,7 +2,7 @@ import { ActionIcon, Button, SegmentedControl, Slider, Tooltip } from '@mantine/
 import { useMediaQuery } from '@mantine/hooks';
 import { IconLayoutSidebar, IconMap2, IconUpload } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useActions } from '../shared/actions/actions';
 import type { Ordinal } from '../shared/api/types';
 import { useExploreState } from '../shared/explore-state';
@@ -11,6 +11,7 @@ import { useProject } from '../shared/project/project-query';
 import { useResult } from '../shared/results/use-result';
 import { clearSelection, keepSelected } from '../shared/selection/selection';
 import { EmptyState } from '../shared/ui/empty-state';
+import { later } from '../shared/ui/later';
 import { ProblemPage } from '../shared/ui/problem-page';
 import { useAfterFirst } from '../shared/ui/use-after-first';
 import { ActionBar } from './actions/action-bar';
@@ -25,7 +26,7 @@ import styles from './explore.module.css';
 
 const kNarrowFacets = 220;
 
-const MapPane = lazy(() => import('./map/map-pane'));
+const MapPane = later('map', () => import('./map/map-pane'));
 
 // Grid, map and facets side by side, all answering one filter.
 export function ExplorePage() {
@@ -75,9 +76,7 @@ export function ExplorePage() {
   const showsMap = isNarrow ? tab === 'map' : layout.showsMap;
   // Photographs first: the map's engine and its shaders take their time.
   const map = !isMapDue ? null : (
-    <Suspense fallback={null}>
-      <MapPane project={project} run={run} ordinals={lastOrdinals} isFiltered={search.filter !== undefined} onOpen={open} />
-    </Suspense>
+    <MapPane project={project} run={run} ordinals={lastOrdinals} isFiltered={search.filter !== undefined} onOpen={open} />
   );
   return (
     <div className={styles['page']}>

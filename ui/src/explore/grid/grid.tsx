@@ -74,6 +74,7 @@ export function Grid({ ref, project, question, result, ordinals, shapedLike, run
     project,
     question,
     result,
+    isPending,
     run,
     classes,
     first: (items[0]?.index ?? 0) * columns,

@@ -62,6 +62,8 @@ interface Wanted {
   // Filter and sort, as one text.
   question: string;
   result: { id: string; as_of: number; count: number } | undefined;
+  // The result still is that of the question before.
+  isPending: boolean;
   run: string | undefined;
   classes: readonly ClassWithCount[];
   // The indexes on the screen.
@@ -72,8 +74,9 @@ interface Wanted {
 const kEarlierKept = 4;
 
 // The result and those before it that answered the same question, newest first.
-function useResultsOf(question: string, result: string): readonly string[] {
-  const [known, setKnown] = useState({ question, results: [result] });
+function useResultsOf(question: string, result: string, isPending: boolean): readonly string[] {
+  const [known, setKnown] = useState({ question: isPending ? undefined : question, results: [result] });
+  if (isPending) return known.results;
   const isNew = known.question !== question || known.results[0] !== result;
   if (!isNew) return known.results;
   const earlier = known.question === question ? known.results.filter((one) => one !== result) : [];
@@ -83,14 +86,14 @@ function useResultsOf(question: string, result: string): readonly string[] {
 }
 
 // The tiles on the screen, page by page.
-export function useTiles({ project, question, result, run, classes, first, last }: Wanted) {
+export function useTiles({ project, question, result, isPending, run, classes, first, last }: Wanted) {
   const client = useQueryClient();
   const saving = useSavingState();
   const firstPage = Math.floor(Math.max(first, 0) / kTilesPerPage);
   const lastPage = Math.floor(Math.max(Math.min(last, (result?.count ?? 1) - 1), 0) / kTilesPerPage);
   const pages = Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index);
   const resultId = result?.id ?? '';
-  const results = useResultsOf(question, resultId);
+  const results = useResultsOf(question, resultId, isPending);
   // The page as another model run or the result before showed it: it stays, in sight and under the keys, while this one
   // comes, or cannot come.
   const lastRead = (page: number) =>

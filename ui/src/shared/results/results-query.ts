@@ -4,6 +4,9 @@ import type { Filter, Ordinal, Sort } from '../api/types';
 import { headOf } from '../live/head';
 import { frozenKey, liveKey } from '../live/keys';
 
+const kTilesSoon = 300;
+const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
 export interface ResultQuestion {
   filter?: Filter;
   sort?: Sort;
@@ -11,12 +14,13 @@ export interface ResultQuestion {
 }
 
 // The samples that match, in their order, as they were when the person asked: nothing moves under the hand until they
-// ask again (see `refreshResults`). Not kept once left, so that coming back asks anew.
+// ask again (see `refreshResults`). Not kept once left, so that coming back asks anew. Its first photographs' values come
+// along if they come soon, so that count and photographs change together.
 export const resultQuery = (project: string, { filter, sort, run }: ResultQuestion) =>
   queryOptions({
     queryKey: frozenKey(project, 'result', filter ?? null, sort ?? null, run ?? null),
-    queryFn: ({ signal }) =>
-      api.post('/api/v1/projects/{project}/results', {
+    queryFn: async ({ signal, client }) => {
+      const result = await api.post('/api/v1/projects/{project}/results', {
         path: { project },
         body: {
           ...(filter === undefined ? {} : { filter }),
@@ -25,7 +29,10 @@ export const resultQuery = (project: string, { filter, sort, run }: ResultQuesti
           at_least: headOf(project),
         },
         signal,
-      }),
+      });
+      if (result.count > 0) await Promise.race([client.prefetchQuery(tilesQuery(project, result.id, 0, run)), wait(kTilesSoon)]);
+      return result;
+    },
     staleTime: Infinity,
     gcTime: 0,
     placeholderData: keepPreviousData,
