@@ -87,11 +87,12 @@ test('a tab is closed with edits that wait: the next one sends them', async ({ p
   const project = await unlabeled(api, server, 'closed');
   const explore = new ExplorePage(page, project);
   await openGrid(explore);
-  await page.route('**/edits', (route) => route.abort());
+  await context.setOffline(true);
   await label(explore, wanted.slice(0, 3));
   await expect(page.getByRole('button', { name: 'offline: 3 changes wait' })).toBeVisible();
   await page.close();
   expect(await edits(api, project)).toBe(0);
+  await context.setOffline(false);
   const next = new ExplorePage(await context.newPage(), project);
   await next.open('history');
   await expect(next.saved).toBeVisible({ timeout: kBackWithin });
