@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "app/probabilities.hpp"
 #include "app/probe.hpp"
@@ -27,6 +26,11 @@ model::Filter TestSplit() { return {model::SplitIs{{model::Split::kTest}}}; }
 Judged Collect(const store::Snapshot& snapshot, const store::RunColumns& run, const store::Bitset& samples,
                double threshold) {
   Judged judged;
+  const std::size_t count = samples.Count();
+  judged.ordinals.reserve(count);
+  judged.truth.reserve(count);
+  judged.predicted.reserve(count);
+  judged.confidence.reserve(count);
   samples.ForEach([&](model::Ordinal i) {
     const float confidence = run.Confidence(i);
     const bool given = threshold <= 0 || (!std::isnan(confidence) && confidence >= threshold);
@@ -47,11 +51,13 @@ const store::RunColumns& RunNamed(const store::Snapshot& snapshot, const std::st
 
 std::vector<model::Class> Occurring(const store::Snapshot& snapshot, const std::vector<model::ClassId>& truth,
                                     const std::vector<model::ClassId>& predicted) {
-  std::set<model::ClassId> ids;
-  for (const auto* list : {&truth, &predicted}) ids.insert(list->begin(), list->end());
+  std::vector<std::uint8_t> occurs(std::size_t{model::kNoClass} + 1, 0);
+  for (const auto* list : {&truth, &predicted}) {
+    for (const model::ClassId id : *list) occurs[id] = 1;
+  }
   std::vector<model::Class> classes;
   for (const model::Class& value : snapshot.ontology.Classes()) {
-    if (ids.contains(value.id)) classes.push_back(value);
+    if (occurs[value.id] != 0) classes.push_back(value);
   }
   return classes;
 }
@@ -149,12 +155,10 @@ EvaluationView Models::Evaluate(const Caller& caller, const base::ProjectId& pro
   view.evaluation =
       insight::Evaluate({judged.truth, judged.predicted, judged.confidence}, snapshot->ontology.Classes().size());
   view.classes = Occurring(*snapshot, judged.truth, judged.predicted);
-  for (const model::Class& value : view.classes) {
-    std::uint64_t count = 0;
-    for (std::size_t i = 0; i < judged.truth.size(); ++i)
-      count += judged.truth[i] == value.id && judged.predicted[i] == model::kNoClass ? 1 : 0;
-    view.not_predicted.push_back(count);
-  }
+  std::vector<std::uint64_t> not_predicted(std::size_t{model::kNoClass} + 1, 0);
+  for (std::size_t i = 0; i < judged.truth.size(); ++i)
+    not_predicted[judged.truth[i]] += judged.predicted[i] == model::kNoClass ? 1 : 0;
+  for (const model::Class& value : view.classes) view.not_predicted.push_back(not_predicted[value.id]);
   view.sentence = WhyNothing(*snapshot, judged, view.evaluation, !request.filter);
   const std::scoped_lock lock(mutex_);
   if (evaluations_.size() >= kEvaluationsKept) evaluations_.clear();

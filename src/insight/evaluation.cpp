@@ -82,24 +82,31 @@ void Calibrate(std::span<const Confident> samples, std::size_t bins, Evaluation&
   }
 }
 
-std::vector<ThresholdRow> Thresholds(std::vector<Confident> samples) {
-  std::vector<ThresholdRow> rows;
-  if (samples.empty()) return rows;
-  std::ranges::sort(samples, std::greater<>(), &Confident::confidence);
-  std::vector<std::uint64_t> correct_before = {0};
-  for (const auto& sample : samples) correct_before.push_back(correct_before.back() + (sample.correct ? 1 : 0));
-  std::vector<double> thresholds;
-  for (int step = 0; step < 20; ++step) thresholds.push_back(step / 20.0);
-  thresholds.push_back(0.99);
-  for (const double threshold : thresholds) {
-    const auto end = std::ranges::find_if(samples, [&](const Confident& s) { return s.confidence < threshold; });
-    ThresholdRow row;
-    row.threshold = threshold;
-    row.count = static_cast<std::uint64_t>(end - samples.begin());
-    row.coverage = static_cast<double>(row.count) / static_cast<double>(samples.size());
-    row.accuracy_interval = math::WilsonInterval(correct_before[row.count], row.count);
-    if (row.count > 0) row.accuracy = static_cast<double>(correct_before[row.count]) / static_cast<double>(row.count);
-    rows.push_back(row);
+constexpr std::size_t kThresholdSteps = 20;
+
+std::vector<ThresholdRow> Thresholds(std::span<const Confident> samples) {
+  if (samples.empty()) return {};
+  std::vector<ThresholdRow> rows(kThresholdSteps + 1);
+  for (std::size_t step = 0; step < kThresholdSteps; ++step)
+    rows[step].threshold = static_cast<double>(step) / kThresholdSteps;
+  rows.back().threshold = 0.99;
+  // First each sample where the highest threshold is that it reaches, then all that reach higher ones too.
+  std::vector<std::uint64_t> correct(rows.size(), 0);
+  for (const auto& sample : samples) {
+    auto highest = std::min(kThresholdSteps - 1, static_cast<std::size_t>(sample.confidence * kThresholdSteps));
+    while (rows[highest].threshold > sample.confidence) --highest;
+    while (highest + 1 < rows.size() && rows[highest + 1].threshold <= sample.confidence) ++highest;
+    ++rows[highest].count;
+    correct[highest] += sample.correct ? 1 : 0;
+  }
+  for (std::size_t i = rows.size() - 1; i-- > 0;) {
+    rows[i].count += rows[i + 1].count;
+    correct[i] += correct[i + 1];
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].coverage = static_cast<double>(rows[i].count) / static_cast<double>(samples.size());
+    rows[i].accuracy_interval = math::WilsonInterval(correct[i], rows[i].count);
+    if (rows[i].count > 0) rows[i].accuracy = static_cast<double>(correct[i]) / static_cast<double>(rows[i].count);
   }
   return rows;
 }
@@ -139,7 +146,7 @@ Evaluation Evaluate(const Predictions& predictions, std::size_t classes, const E
       result.counted == 0 ? math::Interval{0, 1} : MacroF1Interval(result, options.bootstrap, control);
   for (std::size_t id = 0; id < classes; ++id) result.per_class.push_back(MetricsOf(counts, static_cast<ClassId>(id)));
   Calibrate(confident, options.calibration_bins, result);
-  result.thresholds = Thresholds(std::move(confident));
+  result.thresholds = Thresholds(confident);
   return result;
 }
 

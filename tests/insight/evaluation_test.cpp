@@ -1,5 +1,6 @@
 #include "insight/evaluation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -68,6 +69,32 @@ TEST(EvaluationTest, CalibrationAndThresholds) {
   EXPECT_DOUBLE_EQ(result.thresholds[12].threshold, 0.6);
   EXPECT_EQ(result.thresholds[12].count, 1U);
   EXPECT_DOUBLE_EQ(result.thresholds[12].accuracy, 1.0);
+}
+
+TEST(EvaluationTest, EachThresholdKeepsWhatReachesIt) {
+  std::vector<ClassId> truth;
+  std::vector<ClassId> predicted;
+  std::vector<float> confidence;
+  for (int i = 0; i <= 400; ++i) {  // each threshold itself, and just beside it
+    for (const float off : {-1e-6F, 0.0F, 1e-6F}) {
+      truth.push_back(0);
+      predicted.push_back(static_cast<ClassId>(i % 3 == 0 ? 1 : 0));
+      confidence.push_back(std::clamp(static_cast<float>(i) / 400 + off, 0.0F, 1.0F));
+    }
+  }
+  const auto result = Evaluate({truth, predicted, confidence}, 2);
+  ASSERT_EQ(result.thresholds.size(), 21U);
+  for (const ThresholdRow& row : result.thresholds) {
+    std::uint64_t count = 0;
+    std::uint64_t correct = 0;
+    for (std::size_t i = 0; i < confidence.size(); ++i) {
+      if (static_cast<double>(confidence[i]) < row.threshold) continue;
+      ++count;
+      correct += predicted[i] == 0 ? 1 : 0;
+    }
+    EXPECT_EQ(row.count, count) << row.threshold;
+    EXPECT_DOUBLE_EQ(row.accuracy, static_cast<double>(correct) / static_cast<double>(count)) << row.threshold;
+  }
 }
 
 TEST(EvaluationTest, NothingToCountIsNoError) {

@@ -212,8 +212,9 @@ class ProjectView::Impl {
       advance();
       if (loaded_) FollowLocked();
       const SnapshotPtr old = Latest();
-      rebuilt.before = old->as_of == fresh->as_of ? Digest(*old) : "";
+      auto before = std::async(std::launch::async, [&] { return old->as_of == fresh->as_of ? Digest(*old) : ""; });
       rebuilt.after = Digest(*fresh);
+      rebuilt.before = before.get();
       rebuilt.sequence = fresh->as_of;
       auto whole = std::make_shared<Snapshot>(*fresh);
       CarryAttachments(*old, *whole);

@@ -15,7 +15,7 @@ import { membership, paint, type Painting } from './colours';
 import { boundsOf, pointsInside, thinOut, type Point } from './geometry';
 import { Lasso } from './lasso';
 import { mapQuery, valuesQuery, type MapPoints } from './map-query';
-import { Scatter, hasWebGl, type ScatterEvents } from './scatter';
+import { Scatter } from './scatter';
 import styles from './map.module.css';
 
 const kMostRings = 200;
@@ -52,9 +52,9 @@ function colourChoices(project: Project, run: string | undefined) {
 }
 
 export default function MapPane(props: Props) {
-  const [supported, setSupported] = useState(hasWebGl);
+  const [isBroken, setBroken] = useState(false);
   const { data: points, error, refetch } = useQuery(mapQuery(props.project.card.id));
-  if (!supported) {
+  if (isBroken) {
     return (
       <EmptyState title="This browser cannot draw the map">
         The map needs WebGL 2, which is switched off or missing here. Everything else works without it: filters, grid and similar samples.
@@ -63,16 +63,7 @@ export default function MapPane(props: Props) {
   }
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   if (points === undefined) return null;
-  return points.ordinal.length === 0 ? <MapToCome project={props.project} /> : <DrawnMap {...props} points={points} onBroken={() => setSupported(false)} />;
-}
-
-// Nothing where a browser says that it has WebGL and then does not.
-function beginScatter(canvas: HTMLCanvasElement, events: ScatterEvents): Scatter | undefined {
-  try {
-    return new Scatter(canvas, events);
-  } catch {
-    return undefined;
-  }
+  return points.ordinal.length === 0 ? <MapToCome project={props.project} /> : <DrawnMap {...props} points={points} onBroken={() => setBroken(true)} />;
 }
 
 // How far the map is, or why there will be none.
@@ -137,7 +128,7 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points, onBroken
   });
   useEffect(() => {
     if (canvas.current === null) return;
-    const made = beginScatter(canvas.current, {
+    const made = new Scatter(canvas.current, {
       onHover: (index, x, y) => setHover(index === undefined ? undefined : { index, x, y }),
       onClick: (index, keep) => {
         const ordinal = index === undefined ? undefined : latest.current.points.ordinal[index];
@@ -149,10 +140,10 @@ function DrawnMap({ project, run, ordinals, isFiltered, onOpen, points, onBroken
         const ordinal = latest.current.points.ordinal[index];
         if (ordinal !== undefined) latest.current.onOpen(ordinal);
       },
+      onBroken: () => latest.current.onBroken(),
     });
-    if (made === undefined) latest.current.onBroken();
     setScatter(made);
-    return () => made?.destroy();
+    return () => made.destroy();
   }, []);
 
   const fit = () => {

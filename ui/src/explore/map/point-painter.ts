@@ -61,7 +61,6 @@ function link(gl: WebGL2RenderingContext): WebGLProgram {
   gl.attachShader(program, compile(gl, gl.FRAGMENT_SHADER, kFragment));
   kAttributes.forEach((name, place) => gl.bindAttribLocation(program, place, name));
   gl.linkProgram(program);
-  if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true && !gl.isContextLost()) throw new Error(gl.getProgramInfoLog(program) ?? 'no program');
   return program;
 }
 
@@ -111,13 +110,27 @@ export class PointBuffers {
 export class PointPainter {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
+  readonly #parallel: { COMPLETION_STATUS_KHR: GLenum } | null;
+  #isLinked = false;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
+    this.#parallel = gl.getExtension('KHR_parallel_shader_compile') as { COMPLETION_STATUS_KHR: GLenum } | null;
     this.#program = link(gl);
     gl.enable(gl.BLEND);
     // The canvas holds colours multiplied by their alpha, as the page below it wants them.
     gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  }
+
+  // The shaders are compiled beside the page; asking for more than this before they are would stop it until then. Throws
+  // when they cannot be compiled.
+  isReady(): boolean {
+    const gl = this.#gl;
+    if (this.#isLinked || gl.isContextLost()) return true;
+    if (this.#parallel !== null && gl.getProgramParameter(this.#program, this.#parallel.COMPLETION_STATUS_KHR) === false) return false;
+    if (gl.getProgramParameter(this.#program, gl.LINK_STATUS) !== true && !gl.isContextLost()) throw new Error(gl.getProgramInfoLog(this.#program) ?? 'no program');
+    this.#isLinked = true;
+    return true;
   }
 
   clear(): void {

@@ -10,6 +10,8 @@ export interface ScatterEvents {
   onHover(index: number | undefined, x: number, y: number): void;
   onClick(index: number | undefined, keep: boolean): void;
   onOpen(index: number): void;
+  // There is no WebGL after all.
+  onBroken(): void;
 }
 
 export interface ScatterScene extends Points {
@@ -33,10 +35,6 @@ const kZoomInAtMost = 14;
 function radiusFor(count: number, zoomedIn: number): number {
   const base = count > 200_000 ? 1 : count > 50_000 ? 1.4 : count > 5_000 ? 2 : 3;
   return Math.min(10, base * 2 ** (Math.max(0, zoomedIn) * 0.35));
-}
-
-export function hasWebGl(): boolean {
-  return document.createElement('canvas').getContext('webgl2') !== null;
 }
 
 export class Scatter {
@@ -105,8 +103,13 @@ export class Scatter {
 
   #begin(): void {
     const gl = this.#canvas.getContext('webgl2', { antialias: false, depth: false, stencil: false });
-    if (gl === null || gl.isContextLost()) return;
-    this.#drawing = { painter: new PointPainter(gl), points: new PointBuffers(gl), rings: new PointBuffers(gl) };
+    if (gl === null) return this.#events.onBroken();
+    if (gl.isContextLost()) return;
+    try {
+      this.#drawing = { painter: new PointPainter(gl), points: new PointBuffers(gl), rings: new PointBuffers(gl) };
+    } catch {
+      return this.#events.onBroken();
+    }
     this.#hold();
     this.#resize();
   }
@@ -152,6 +155,7 @@ export class Scatter {
   #draw(now: number): void {
     const [scene, drawing] = [this.#scene, this.#drawing];
     if (scene === undefined || drawing === undefined || this.#size.width === 0) return;
+    if (!this.#isReady(drawing.painter)) return;
     const moves = performance.now() - this.#movedAt < kRestAfter;
     if (moves && this.#drawnAt !== undefined) this.#pace.note(now - this.#drawnAt);
     if (!moves && this.#drawnAt !== undefined) this.#pace.rest();
@@ -162,6 +166,17 @@ export class Scatter {
     drawing.painter.draw(drawing.points, this.#view, this.#size, { radius }, step);
     drawing.painter.draw(drawing.rings, this.#view, this.#size, { radius: radius + 2, ring: 1.5 });
     if (moves) this.#redraw();
+  }
+
+  // Asks again with the next frame while the painter is on its way.
+  #isReady(painter: PointPainter): boolean {
+    try {
+      if (painter.isReady()) return true;
+      this.#redraw();
+    } catch {
+      this.#events.onBroken();
+    }
+    return false;
   }
 
   #pick([x, y]: Point): number | undefined {
