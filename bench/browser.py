@@ -80,7 +80,7 @@ def in_time(frames: list[float]) -> str:
 
 def first_rows(place: dict[str, str], area: str, rounds: int) -> list[Row]:
     rows = []
-    screens = (("projects", "/", 'main a[href*="/projects/"]'), ("Explore, 100,000 samples", place["path"], "[role=option] img"))
+    screens = (("projects", "/", 'main a[href*="/projects/"]'), ("Explore, 100,000 samples", place["path"], "[role=option] canvas"))
     for what, path, shows in screens:
         found = drive("first", **(place | {"path": path, "shown": shows, "throttle": THROTTLE, "rounds": rounds}))
         script = max(one["script"] for one in found) / 1000

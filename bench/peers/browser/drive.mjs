@@ -86,7 +86,7 @@ async function first(browser) {
 
 async function openGrid(page) {
   await page.goto(options.origin + options.path);
-  await page.waitForSelector('[role=option] img', { timeout: kSlowest });
+  await page.waitForSelector('[role=option] canvas', { timeout: kSlowest });
   await sleep(3000); // the map and what else comes after
   return page.getByRole('listbox', { name: 'Samples' }).boundingBox();
 }

@@ -156,6 +156,8 @@ test('a filter that nothing matches offers the way back', async () => {
 });
 
 test('without WebGL the map says so', async () => {
+  const points = { ordinal: Uint32Array.of(0, 1), x: Float32Array.of(0, 1), y: Float32Array.of(0, 1) };
+  server.use(http.get('*/projects/clothes/map', () => frame({ as_of: 1, generation: 1, ready: true }, points)));
   renderApp('/projects/clothes/explore');
   expect(await screen.findByText('This browser cannot draw the map')).toBeVisible();
 });

@@ -2,11 +2,11 @@
 // zeros up to a multiple of 8, then the arrays, each starting at a multiple of 8. The arrays are views of the
 // buffer, not copies.
 
-export type FrameArray = Uint8Array | Uint16Array | Uint32Array | Float32Array;
+export type FrameArray = Uint8Array<ArrayBuffer> | Uint16Array | Uint32Array | Float32Array;
 
 export interface Frame {
   header: Record<string, unknown>;
-  u8(name: string): Uint8Array;
+  u8(name: string): Uint8Array<ArrayBuffer>;
   u16(name: string): Uint16Array;
   u32(name: string): Uint32Array;
   f32(name: string): Float32Array;
@@ -71,7 +71,7 @@ export function parseFrame(buffer: ArrayBuffer): Frame {
 
   return {
     header,
-    u8: (name) => typed(name, Uint8Array),
+    u8: (name) => typed<Uint8Array<ArrayBuffer>>(name, Uint8Array),
     u16: (name) => typed(name, Uint16Array),
     u32: (name) => typed(name, Uint32Array),
     f32: (name) => typed(name, Float32Array),

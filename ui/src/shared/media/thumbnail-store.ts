@@ -7,7 +7,7 @@ import type { Ordinal } from '../api/types';
 export type ThumbnailSize = 160 | 320;
 
 export interface Thumbnail {
-  url: string;
+  picture: Blob;
   width: number;
   height: number;
 }
@@ -140,9 +140,7 @@ export class ThumbnailStore {
         await new Promise((done) => setTimeout(done, 0));
         begun = performance.now();
       }
-      // A copy: the frame's buffer must not live as long as one of its pictures.
-      const blob = new Blob([data.slice(offset, offset + bytes)], { type });
-      entry.thumbnail = { url: URL.createObjectURL(blob), width, height };
+      entry.thumbnail = { picture: new Blob([data.subarray(offset, offset + bytes)], { type }), width, height };
       for (const listener of entry.listeners) listener();
     }
   }
@@ -152,7 +150,6 @@ export class ThumbnailStore {
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= kKept) return;
       if (entry.listeners.size > 0 || entry.asked) continue;
-      if (entry.thumbnail !== undefined) URL.revokeObjectURL(entry.thumbnail.url);
       this.#entries.delete(key);
     }
   }

@@ -1,4 +1,5 @@
 import type { Ordinal } from '../api/types';
+import { Bitmap } from './bitmap';
 import { fitPicture } from './fit';
 import { thumbnailSize } from './thumbnail-store';
 import { useThumbnail } from './use-thumbnail';
@@ -24,15 +25,14 @@ export function Thumbnail({ project, ordinal, side, height = side, alt }: Props)
   const fit = fitPicture(thumbnail.width, thumbnail.height, side, ratio, height);
   return (
     <span className={styles['square']} style={{ width: side, height }}>
-      <img
+      <Bitmap
+        picture={thumbnail.picture}
+        width={thumbnail.width}
+        height={thumbnail.height}
         className={styles['picture']}
         data-sharp={fit.sharp || undefined}
-        src={thumbnail.url}
-        width={fit.width}
-        height={fit.height}
-        alt={alt}
-        draggable={false}
-        decoding="async"
+        style={{ width: fit.width, height: fit.height }}
+        {...(alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt })}
       />
     </span>
   );
