@@ -37,7 +37,15 @@ interface Props {
   onOpen: (ordinal: Ordinal) => void;
 }
 
-// The photographs of a result. Only the rows on the screen exist; everything is addressed by index.
+// The largest of the numbers so far.
+function useMost(now: number): number {
+  const [most, setMost] = useState(Math.max(now, 1));
+  if (now > most) setMost(now);
+  return Math.max(now, most);
+}
+
+// The photographs of a result. A row that has scrolled away becomes the next one that comes: elements made anew for each
+// would cost a long scroll its memory. Only the rows on the screen exist; everything is addressed by index.
 export function Grid({ ref, project, question, result, ordinals, shapedLike, run, classes, side: wantedSide, isPending, onOpen }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -70,6 +78,7 @@ export function Grid({ ref, project, question, result, ordinals, shapedLike, run
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 
   const items = virtualizer.getVirtualItems();
+  const places = useMost(items.length);
   const { tileAt, asOf, error } = useTiles({
     project,
     question,
@@ -202,14 +211,14 @@ export function Grid({ ref, project, question, result, ordinals, shapedLike, run
     >
       <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map((item) => (
-          <div key={item.key} role="presentation" className={styles['row']} style={{ gap, transform: `translateY(${String(item.start)}px)` }}>
+          <div key={item.index % places} role="presentation" className={styles['row']} style={{ gap, transform: `translateY(${String(item.start)}px)` }}>
             {Array.from({ length: Math.max(0, Math.min(columns, result.count - item.index * columns)) }, (_, column) => {
               const index = item.index * columns + column;
               const tile = tileAt(index);
-              if (tile === undefined) return <div key={index} className={styles['ghost']} style={{ width: side, height }} />;
+              if (tile === undefined) return <div key={column} className={styles['ghost']} style={{ width: side, height }} />;
               return (
                 <Tile
-                  key={tile.ordinal}
+                  key={column}
                   id={`tile-${String(index)}`}
                   project={project}
                   index={index}

@@ -1,6 +1,6 @@
 // Talks to the server, and notes whether it answers; notifications, redirects and retries belong to its callers.
 import { noteServer } from '../live/server-away';
-import { parseFrame, type Frame } from './frames';
+import { parseBlobFrame, parseFrame, type BlobFrame, type Frame } from './frames';
 import type { paths } from './schema';
 import type { Problem } from './types';
 
@@ -156,5 +156,10 @@ export const api = {
   frame: async <P extends PathsWith<'get'>>(path: P, ...[options]: OptionsArgument<P, 'get'>): Promise<Frame> => {
     const response = await send('get', path, options as AnyOptions | undefined);
     return parseFrame(await whole(response.arrayBuffer()));
+  },
+  // The same for arrays of files, which are taken out of it one by one.
+  blobFrame: async <P extends PathsWith<'get'>>(path: P, ...[options]: OptionsArgument<P, 'get'>): Promise<BlobFrame> => {
+    const response = await send('get', path, options as AnyOptions | undefined);
+    return parseBlobFrame(await whole(response.blob()));
   },
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FrameError, parseFrame } from './frames';
+import { FrameError, parseBlobFrame, parseFrame } from './frames';
 import { makeFrame } from '../../testing/frame';
 
 test('a frame gives its header and its arrays by name', () => {
@@ -23,4 +23,22 @@ test.each([
   ['an array longer than the frame', makeFrame({}, { ordinal: new Uint32Array([1, 2, 3]) }).slice(0, -8)],
 ])('%s is refused', (_, buffer) => {
   expect(() => parseFrame(buffer)).toThrow(FrameError);
+});
+
+test('files are taken out of a frame that stays where it is', async () => {
+  const frame = await parseBlobFrame(new Blob([makeFrame({ thumbnails: [1, 2] }, { first: new Uint8Array([9]), data: new Uint8Array([10, 11, 12, 13, 14]) })]));
+  expect(frame.header['thumbnails']).toEqual([1, 2]);
+  const piece = frame.piece('data', 1, 3, 'image/png');
+  expect(piece.type).toBe('image/png');
+  expect([...new Uint8Array(await piece.arrayBuffer())]).toEqual([11, 12, 13]);
+  expect(() => frame.piece('data', 4, 100, 'image/png')).toThrow(FrameError);
+  expect(() => frame.piece('other', 0, 1, 'image/png')).toThrow(FrameError);
+});
+
+test.each([
+  ['nothing', new Uint8Array(0)],
+  ['a header longer than the frame', new Uint8Array([255, 0, 0, 0, 123])],
+  ['a header that is not JSON', new Uint8Array([1, 0, 0, 0, 123])],
+])('%s is refused, of files too', async (_, bytes) => {
+  await expect(parseBlobFrame(new Blob([bytes]))).rejects.toThrow(FrameError);
 });

@@ -2,11 +2,11 @@
 // zeros up to a multiple of 8, then the arrays, each starting at a multiple of 8. The arrays are views of the
 // buffer, not copies.
 
-export type FrameArray = Uint8Array<ArrayBuffer> | Uint16Array | Uint32Array | Float32Array;
+export type FrameArray = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 
 export interface Frame {
   header: Record<string, unknown>;
-  u8(name: string): Uint8Array<ArrayBuffer>;
+  u8(name: string): Uint8Array;
   u16(name: string): Uint16Array;
   u32(name: string): Uint32Array;
   f32(name: string): Float32Array;
@@ -45,21 +45,51 @@ function alignedTo8(position: number) {
   return Math.ceil(position / 8) * 8;
 }
 
+function parseHeader(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new FrameError('its header is not JSON');
+  }
+}
+
+function described(header: Record<string, unknown>) {
+  return (Array.isArray(header['arrays']) ? header['arrays'] : []).map(describe);
+}
+
+// A frame whose arrays stay where the browser keeps what it has loaded; none of their bytes enter the page.
+export interface BlobFrame {
+  header: Record<string, unknown>;
+  // Bytes of an array as a file of this type.
+  piece(name: string, offset: number, bytes: number, type: string): Blob;
+}
+
+export async function parseBlobFrame(blob: Blob): Promise<BlobFrame> {
+  if (blob.size < 4) throw new FrameError('it is cut short');
+  const headerLength = new DataView(await blob.slice(0, 4).arrayBuffer()).getUint32(0, true);
+  if (4 + headerLength > blob.size) throw new FrameError('its header is cut short');
+  const header = parseHeader(await blob.slice(4, 4 + headerLength).text());
+  const places = new Map(described(header).map(({ name, offset }) => [name, alignedTo8(4 + headerLength) + offset]));
+  return {
+    header,
+    piece: (name, offset, bytes, type) => {
+      const place = places.get(name);
+      if (place === undefined) throw new FrameError(`it has no array ${name}`);
+      if (place + offset + bytes > blob.size) throw new FrameError(`the array ${name} is cut short`);
+      return blob.slice(place + offset, place + offset + bytes, type);
+    },
+  };
+}
+
 // Typed arrays read in the machine's own order; every browser that runs WebGL2 is little-endian.
 export function parseFrame(buffer: ArrayBuffer): Frame {
   if (buffer.byteLength < 4) throw new FrameError('it is cut short');
   const headerLength = new DataView(buffer).getUint32(0, true);
   if (4 + headerLength > buffer.byteLength) throw new FrameError('its header is cut short');
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength))) as Record<string, unknown>;
-  } catch {
-    throw new FrameError('its header is not JSON');
-  }
+  const header = parseHeader(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength)));
   const start = alignedTo8(4 + headerLength);
   const arrays = new Map<string, FrameArray>();
-  for (const entry of Array.isArray(header['arrays']) ? header['arrays'] : []) {
-    const { name, type, count, offset } = describe(entry);
+  for (const { name, type, count, offset } of described(header)) {
     arrays.set(name, view(buffer, type, start + offset, count, name));
   }
 
@@ -71,7 +101,7 @@ export function parseFrame(buffer: ArrayBuffer): Frame {
 
   return {
     header,
-    u8: (name) => typed<Uint8Array<ArrayBuffer>>(name, Uint8Array),
+    u8: (name) => typed(name, Uint8Array),
     u16: (name) => typed(name, Uint16Array),
     u32: (name) => typed(name, Uint32Array),
     f32: (name) => typed(name, Float32Array),

@@ -1,7 +1,7 @@
 // Thumbnails for whoever shows them. What is asked for within a moment travels in one request; what has scrolled away
 // before its turn is not asked for; the least recently shown are let go.
 import { api } from '../api/client';
-import type { Frame } from '../api/frames';
+import type { BlobFrame } from '../api/frames';
 import type { Ordinal } from '../api/types';
 
 export type ThumbnailSize = 160 | 320;
@@ -45,7 +45,7 @@ interface Described {
   height: number;
 }
 
-function described(frame: Frame): Described[] {
+function described(frame: BlobFrame): Described[] {
   const list = frame.header['thumbnails'];
   return Array.isArray(list) ? (list as Described[]) : [];
 }
@@ -109,7 +109,7 @@ export class ThumbnailStore {
   async #fetch(batch: Entry[], size: ThumbnailSize): Promise<void> {
     this.#running += 1;
     try {
-      const frame = await api.frame('/api/v1/projects/{project}/thumbnails', {
+      const frame = await api.blobFrame('/api/v1/projects/{project}/thumbnails', {
         path: { project: this.#project },
         query: { ordinals: batch.map((entry) => entry.ordinal).join(','), size },
       });
@@ -129,8 +129,7 @@ export class ThumbnailStore {
     }
   }
 
-  async #take(batch: Entry[], frame: Frame): Promise<void> {
-    const data = frame.u8('data');
+  async #take(batch: Entry[], frame: BlobFrame): Promise<void> {
     const byOrdinal = new Map(batch.map((entry) => [entry.ordinal, entry]));
     let begun = performance.now();
     for (const { ordinal, type, offset, bytes, width, height } of described(frame)) {
@@ -140,7 +139,7 @@ export class ThumbnailStore {
         await new Promise((done) => setTimeout(done, 0));
         begun = performance.now();
       }
-      entry.thumbnail = { picture: new Blob([data.subarray(offset, offset + bytes)], { type }), width, height };
+      entry.thumbnail = { picture: frame.piece('data', offset, bytes, type), width, height };
       for (const listener of entry.listeners) listener();
     }
   }
