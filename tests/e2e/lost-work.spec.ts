@@ -43,7 +43,7 @@ test('the network is off for ten minutes', async ({ context, api, server }) => {
 
 // What the harness says of a page that loses work, and not of a test that broke.
 const kVerdicts = /saved in the end|said of edits that waited|exactly once|last word/;
-const found: Record<Bug, Fault> = { 'keeps nothing': 'offline and close', 'says saved early': 'kill', 'forgets what it has sent': 'offline' };
+const found: Record<Bug, Fault> = { 'keeps nothing': 'offline and close', 'says saved early': 'kill', 'forgets what it has sent': 'offline for a while' };
 
 for (const bug of Object.keys(kBugs) as Bug[]) {
   test(`a page that ${bug} is found out`, async ({ context, api, server }) => {

@@ -8,7 +8,8 @@ import { expect, login, type Api } from './test';
 
 export const kSamples = 12;
 export const kFaults = ['close', 'crash', 'reload', 'kill', 'offline', 'offline and close', 'answer lost', 'session', 'two tabs', 'kill and close'] as const;
-export type Fault = (typeof kFaults)[number];
+// The last is long enough that what was done has been tried: for bugs that show only then.
+export type Fault = (typeof kFaults)[number] | 'offline for a while';
 
 // Faults of the page itself that the harness must find.
 export const kBugs = {
@@ -212,6 +213,8 @@ export class LostWork {
         return this.open();
       case 'offline':
         return this.offline(async () => page.waitForTimeout(this.below(1500)));
+      case 'offline for a while':
+        return this.offline(async () => page.waitForTimeout(1500));
       case 'offline and close':
         await this.offline(async () => page.close());
         return this.open();
