@@ -53,7 +53,7 @@ function parseHeader(text: string): Record<string, unknown> {
   }
 }
 
-function described(header: Record<string, unknown>) {
+function arraysOf(header: Record<string, unknown>) {
   return (Array.isArray(header['arrays']) ? header['arrays'] : []).map(describe);
 }
 
@@ -69,7 +69,7 @@ export async function parseBlobFrame(blob: Blob): Promise<BlobFrame> {
   const headerLength = new DataView(await blob.slice(0, 4).arrayBuffer()).getUint32(0, true);
   if (4 + headerLength > blob.size) throw new FrameError('its header is cut short');
   const header = parseHeader(await blob.slice(4, 4 + headerLength).text());
-  const places = new Map(described(header).map(({ name, offset }) => [name, alignedTo8(4 + headerLength) + offset]));
+  const places = new Map(arraysOf(header).map(({ name, offset }) => [name, alignedTo8(4 + headerLength) + offset]));
   return {
     header,
     piece: (name, offset, bytes, type) => {
@@ -89,7 +89,7 @@ export function parseFrame(buffer: ArrayBuffer): Frame {
   const header = parseHeader(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength)));
   const start = alignedTo8(4 + headerLength);
   const arrays = new Map<string, FrameArray>();
-  for (const { name, type, count, offset } of described(header)) {
+  for (const { name, type, count, offset } of arraysOf(header)) {
     arrays.set(name, view(buffer, type, start + offset, count, name));
   }
 
