@@ -168,6 +168,18 @@ test('a filter that the server does not understand is said in its words', async 
   expect(await screen.findByText('There is no class called "Hat".')).toBeVisible();
 });
 
+test('a link with a filter that does not work leads out of it', async () => {
+  server.use(
+    http.post('*/projects/clothes/results', async ({ request }) => {
+      const { filter } = (await request.json()) as { filter?: object };
+      return filter === undefined ? undefined : problem(400, 'invalid_argument', 'There is no filter called "nonsense".');
+    }),
+  );
+  const { user } = renderApp('/projects/clothes/explore?filter={"nonsense":1}');
+  await user.click(await screen.findByRole('button', { name: 'Clear the filter' }));
+  expect(await tiles()).toHaveLength(4);
+});
+
 test('facets are asked for with the same filter', async () => {
   const asked = vi.fn();
   server.use(http.post('*/projects/clothes/facets', async ({ request }) => {

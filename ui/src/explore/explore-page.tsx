@@ -71,7 +71,13 @@ export function ExplorePage() {
     grid.current?.focus();
   }, [search.sample, ordinals]);
 
-  if (error !== null && result === undefined) return <ProblemPage error={error} onRetry={() => void refresh()} />;
+  if (error !== null && result === undefined) {
+    return (
+      <ProblemPage error={error} onRetry={() => void refresh()}>
+        {search.filter === undefined ? null : <ClearFilter />}
+      </ProblemPage>
+    );
+  }
   if (project.card.samples === 0) return <NoSamples project={id} />;
   const showsMap = isNarrow ? tab === 'map' : layout.showsMap;
   // Photographs first: the map's engine and its shaders take their time.
@@ -157,17 +163,18 @@ export function ExplorePage() {
   );
 }
 
-function NothingMatches() {
+function ClearFilter() {
   const { setFilter } = useExploreState();
   return (
-    <EmptyState
-      title="No sample matches"
-      action={
-        <Button variant="default" onClick={() => setFilter(undefined)}>
-          Clear the filter
-        </Button>
-      }
-    >
+    <Button variant="default" onClick={() => setFilter(undefined)}>
+      Clear the filter
+    </Button>
+  );
+}
+
+function NothingMatches() {
+  return (
+    <EmptyState title="No sample matches" action={<ClearFilter />}>
       Take one of the filters above away, or all of them.
     </EmptyState>
   );

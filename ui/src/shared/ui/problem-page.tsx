@@ -1,5 +1,6 @@
 import { Button, Center, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { ApiError, NetworkError } from '../api/client';
 
 interface Props {
@@ -7,10 +8,12 @@ interface Props {
   onRetry?: () => void;
   // In place of a whole page: the way back to the projects.
   leads?: boolean;
+  // Further ways out.
+  children?: ReactNode;
 }
 
 // Says what happened, what is safe and what to do.
-export function ProblemPage({ error, onRetry, leads = false }: Props) {
+export function ProblemPage({ error, onRetry, leads = false, children }: Props) {
   const title =
     error instanceof ApiError && error.status === 404
       ? 'There is nothing here'
@@ -33,6 +36,7 @@ export function ProblemPage({ error, onRetry, leads = false }: Props) {
               All projects
             </Button>
           ) : null}
+          {children}
         </Group>
       </Stack>
     </Center>
