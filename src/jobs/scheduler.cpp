@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
-#include <list>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -15,34 +13,14 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "jobs/job_queue.hpp"
 
 namespace burnish::jobs {
 namespace {
 
 constexpr base::Micros kSecond = 1'000'000;
 constexpr base::Micros kPublishEvery = kSecond / 5;
-constexpr base::Micros kRateWindow = 10 * kSecond;
 constexpr int kHeavyNiceness = 10;
-
-// Units a second over the last seconds.
-class RateMeter {
- public:
-  double Add(base::Micros now, std::uint64_t done) {
-    if (!marks_.empty() && done < marks_.back().done) marks_.clear();  // a new phase counts anew
-    marks_.push_back({now, done});
-    while (marks_.size() > 2 && now - marks_.front().at > kRateWindow) marks_.pop_front();
-    const auto time = now - marks_.front().at;
-    if (time <= 0) return 0;
-    return static_cast<double>(done - marks_.front().done) * kSecond / static_cast<double>(time);
-  }
-
- private:
-  struct Mark {
-    base::Micros at;
-    std::uint64_t done;
-  };
-  std::deque<Mark> marks_;
-};
 
 }  // namespace
 
@@ -51,112 +29,10 @@ void Context::ThrowIfStopped() const {
 }
 
 struct Scheduler::Impl {
-  enum class Ending : std::uint8_t { kNone, kCancelled, kServerStops };
-
-  struct Entry {
-    Job job;
-    const Kind* kind = nullptr;
-    std::uint64_t arrival = 0;
-    base::Micros due = 0;
-    base::Micros latest = 0;  // however often it is put off, it starts by then
-    bool made_way = false;    // runs, but has lent its place to a more urgent job
-    Ending asked = Ending::kNone;
-    std::stop_source stop;
-    std::thread thread;
-    RateMeter rate;
-    base::Micros published = 0;
-  };
-  using EntryPtr = std::shared_ptr<Entry>;
-
   class RunContext;
 
   Impl(const base::Clock& given_clock, base::Random& given_random, JobStore& given_store, SchedulerOptions given)
-      : clock(given_clock), random(given_random), store(given_store), options(given) {}
-
-  // --- under `mutex` ---------------------------------------------------------------------------------------
-
-  static bool SameWork(const Job& a, const Job& b) {
-    return !a.key.empty() && a.key == b.key && a.kind == b.kind && a.project == b.project;
-  }
-
-  static bool MoreUrgent(const Entry& a, const Entry& b) {
-    return std::pair(a.job.priority, a.arrival) < std::pair(b.job.priority, b.arrival);
-  }
-
-  bool Holds(const Entry& entry) const { return entry.job.state == State::kRunning && !entry.made_way; }
-
-  int CountHolding(bool only_heavy) const {
-    return static_cast<int>(std::count_if(entries.begin(), entries.end(), [&](const EntryPtr& entry) {
-      return Holds(*entry) && (!only_heavy || entry->kind->heavy);
-    }));
-  }
-
-  // Whether a place is free for it. The last free place is kept for what somebody waits for.
-  bool HasPlace(const Entry& entry) const {
-    const int free = options.slots - CountHolding(false);
-    const int needed = entry.job.priority == Priority::kBackground && options.slots > 1 ? 2 : 1;
-    return free >= needed && (!entry.kind->heavy || CountHolding(true) < options.heavy_slots);
-  }
-
-  bool Waits(const Entry& entry, base::Micros now) const {
-    if (entry.job.state != State::kQueued || entry.due > now) return false;
-    return std::none_of(entries.begin(), entries.end(), [&](const EntryPtr& other) {
-      return other->job.state == State::kRunning && SameWork(other->job, entry.job);
-    });
-  }
-
-  EntryPtr NextToRun() const {
-    const auto now = clock.Now();
-    EntryPtr best;
-    for (const auto& entry : entries) {
-      if (!Waits(*entry, now) || !HasPlace(*entry) || (best && !MoreUrgent(*entry, *best))) continue;
-      // A job that made way comes back before those that are no more urgent than it.
-      const bool behind = entry->kind->heavy && std::any_of(entries.begin(), entries.end(), [&](const EntryPtr& other) {
-                            return other->made_way && other->job.priority <= entry->job.priority;
-                          });
-      if (!behind) best = entry;
-    }
-    return best;
-  }
-
-  bool ShouldMakeWay(const Entry& running) const {
-    if (!running.kind->heavy) return false;
-    const auto now = clock.Now();
-    return std::any_of(entries.begin(), entries.end(), [&](const EntryPtr& other) {
-      return other->kind->heavy && other->job.priority < running.job.priority && Waits(*other, now);
-    });
-  }
-
-  std::optional<base::Micros> NextDue() const {
-    std::optional<base::Micros> next;
-    const auto now = clock.Now();
-    for (const auto& entry : entries) {
-      if (entry->job.state == State::kQueued && entry->due > now)
-        next = std::min(next.value_or(entry->due), entry->due);
-    }
-    return next;
-  }
-
-  EntryPtr FindEntry(const base::JobId& id) const {
-    const auto found =
-        std::find_if(entries.begin(), entries.end(), [&](const EntryPtr& entry) { return entry->job.id == id; });
-    return found == entries.end() ? nullptr : *found;
-  }
-
-  void ForgetOld() {
-    auto ended = static_cast<std::size_t>(
-        std::count_if(entries.begin(), entries.end(), [](const EntryPtr& entry) { return entry->job.Ended(); }));
-    for (auto it = entries.begin(); it != entries.end() && ended > options.keep_ended;) {
-      if ((*it)->job.Ended() && !(*it)->thread.joinable()) {
-        it = entries.erase(it);
-        --ended;
-      } else {
-        ++it;
-      }
-    }
-  }
-
-  // --- without `mutex` -------------------------------------------------------------------------------------
+      : clock(given_clock), random(given_random), store(given_store), options(given), queue(clock, options) {}
 
   // Stores and tells the job's present state; in the order of its states, since each caller copies the newest.
   void Announce(const EntryPtr& entry, bool save) {
@@ -182,13 +58,13 @@ struct Scheduler::Impl {
   void Dispatch() {
     std::unique_lock lock(mutex);
     while (!stopping) {
-      if (const auto entry = NextToRun()) {
+      if (const EntryPtr entry = queue.Next()) {
         Begin(entry);
         continue;
       }
       Reap(lock);
-      if (stopping || NextToRun()) continue;
-      if (const auto next = NextDue()) {
+      if (stopping || queue.Next()) continue;
+      if (const auto next = queue.NextDue()) {
         changed.wait_for(lock, std::chrono::microseconds(std::max<base::Micros>(*next - clock.Now(), 100)));
       } else {
         changed.wait(lock);
@@ -207,10 +83,10 @@ struct Scheduler::Impl {
   // Joins the threads of jobs that have ended.
   void Reap(std::unique_lock<std::mutex>& lock) {
     std::vector<std::thread> ended;
-    for (const auto& entry : entries) {
+    for (const auto& entry : queue.All()) {
       if (entry->job.state != State::kRunning && entry->thread.joinable()) ended.push_back(std::move(entry->thread));
     }
-    ForgetOld();
+    queue.ForgetOld();
     if (ended.empty()) return;
     lock.unlock();
     for (auto& thread : ended) thread.join();
@@ -238,19 +114,19 @@ struct Scheduler::Impl {
   }
 
   void EndStopped(const EntryPtr& entry) {
-    Ending asked;
+    Entry::Ending asked;
     {
       const std::scoped_lock lock(mutex);
       asked = entry->asked;
     }
-    if (asked != Ending::kServerStops) return EndAs(entry, State::kCancelled, {});
+    if (asked != Entry::Ending::kServerStops) return EndAs(entry, State::kCancelled, {});
     if (entry->kind->after_crash == Kind::AfterCrash::kRestart) return EndAs(entry, State::kQueued, {});
     EndAs(entry, State::kFailed, entry->kind->interrupted);
   }
 
   bool Knows(const base::JobId& id) const {
     const std::scoped_lock lock(mutex);
-    return FindEntry(id) != nullptr;
+    return queue.Find(id) != nullptr;
   }
 
   void TakeUp(const Job& stored) {
@@ -281,8 +157,7 @@ struct Scheduler::Impl {
     if (!refusal.empty()) entry->job.ended_at = clock.Now();
     {
       const std::scoped_lock lock(mutex);
-      entry->arrival = ++arrivals;
-      entries.push_back(entry);
+      queue.Add(entry);
     }
     Announce(entry, true);
   }
@@ -297,8 +172,7 @@ struct Scheduler::Impl {
   mutable std::mutex mutex;   // guards what follows
   mutable std::condition_variable changed;
   std::vector<Listener> listeners;
-  std::list<EntryPtr> entries;
-  std::uint64_t arrivals = 0;
+  JobQueue queue;
   bool stopping = false;
   std::thread dispatcher;
 };
@@ -328,11 +202,12 @@ class Scheduler::Impl::RunContext final : public Context {
 
   void GiveWay() override {
     std::unique_lock lock(impl_.mutex);
-    if (!impl_.ShouldMakeWay(*entry_)) return;
+    if (!impl_.queue.ShouldMakeWay(*entry_)) return;
     entry_->made_way = true;
     impl_.changed.notify_all();
-    impl_.changed.wait(
-        lock, [this] { return entry_->stop.stop_requested() || (!impl_.ShouldMakeWay(*entry_) && HasOwnPlace()); });
+    impl_.changed.wait(lock, [this] {
+      return entry_->stop.stop_requested() || (!impl_.queue.ShouldMakeWay(*entry_) && impl_.queue.HasFreeHeavyPlace());
+    });
     entry_->made_way = false;
   }
 
@@ -342,10 +217,6 @@ class Scheduler::Impl::RunContext final : public Context {
   }
 
  private:
-  bool HasOwnPlace() const {
-    return impl_.CountHolding(true) < impl_.options.heavy_slots && impl_.CountHolding(false) < impl_.options.slots;
-  }
-
   Impl& impl_;
   EntryPtr entry_;
   const Job self_;
@@ -399,17 +270,15 @@ void Scheduler::Stop() {
     const std::scoped_lock lock(impl_->mutex);
     if (impl_->stopping) return;
     impl_->stopping = true;
-    for (const auto& entry : impl_->entries) {
-      if (entry->job.state == State::kRunning && entry->asked == Impl::Ending::kNone)
-        entry->asked = Impl::Ending::kServerStops;
-      entry->stop.request_stop();
+    for (const auto& entry : impl_->queue.All()) {
+      entry->AskToStop(entry->job.state == State::kRunning ? Entry::Ending::kServerStops : Entry::Ending::kNone);
     }
   }
   impl_->changed.notify_all();
   if (impl_->dispatcher.joinable()) impl_->dispatcher.join();
   {
     const std::scoped_lock lock(impl_->mutex);
-    for (const auto& entry : impl_->entries) {
+    for (const auto& entry : impl_->queue.All()) {
       if (entry->thread.joinable()) running.push_back(std::move(entry->thread));
     }
   }
@@ -427,7 +296,7 @@ base::JobId Scheduler::Submit(const Submission& submission) {
                         ? std::chrono::duration_cast<std::chrono::microseconds>(submission.at_most).count()
                         : 10 * delay;
 
-  auto fresh = std::make_shared<Impl::Entry>();
+  auto fresh = std::make_shared<Entry>();
   auto& job = fresh->job;
   job.id = base::JobId(base::NewIdText(impl_->random));
   job.project = submission.project;
@@ -442,44 +311,24 @@ base::JobId Scheduler::Submit(const Submission& submission) {
   fresh->due = now + delay;
   fresh->latest = now + most;
 
-  auto entry = fresh;
-  bool says_more = true;  // than what is kept and was told already
+  JobQueue::Joined joined;
   {
     const std::scoped_lock lock(impl_->mutex);
-    for (const auto& other : impl_->entries) {
-      if (!Impl::SameWork(other->job, job)) continue;
-      if (other->job.state == State::kQueued) {
-        says_more =
-            other->job.title != job.title || other->job.parameters != job.parameters || other->job.person != job.person;
-        other->job.title = job.title;
-        other->job.parameters = job.parameters;
-        other->job.person = job.person;
-        other->due = std::min(fresh->due, std::max(other->latest, now));
-        entry = other;
-      } else if (other->job.state == State::kRunning && submission.supersede) {
-        if (other->asked == Impl::Ending::kNone) other->asked = Impl::Ending::kCancelled;
-        other->stop.request_stop();
-      }
-    }
-    if (entry == fresh) {
-      fresh->arrival = ++impl_->arrivals;
-      impl_->entries.push_back(fresh);
-    }
+    joined = impl_->queue.Join(fresh, submission.supersede);
   }
-  if (says_more) impl_->Announce(entry, true);
+  if (joined.says_more) impl_->Announce(joined.entry, true);
   impl_->changed.notify_all();
-  return entry->job.id;
+  return joined.entry->job.id;
 }
 
 bool Scheduler::Cancel(const base::ProjectId& project, const base::JobId& id) {
-  Impl::EntryPtr waiting;
+  EntryPtr waiting;
   {
     const std::scoped_lock lock(impl_->mutex);
-    const auto entry = impl_->FindEntry(id);
+    const auto entry = impl_->queue.Find(id);
     if (!entry || entry->job.project != project) return false;
     if (entry->job.state == State::kRunning) {
-      if (entry->asked == Impl::Ending::kNone) entry->asked = Impl::Ending::kCancelled;
-      entry->stop.request_stop();
+      entry->AskToStop(Entry::Ending::kCancelled);
     } else if (entry->job.state == State::kQueued) {
       entry->job.state = State::kCancelled;
       entry->job.ended_at = impl_->clock.Now();
@@ -493,7 +342,7 @@ bool Scheduler::Cancel(const base::ProjectId& project, const base::JobId& id) {
 
 std::optional<Job> Scheduler::Find(const base::ProjectId& project, const base::JobId& id) const {
   const std::scoped_lock lock(impl_->mutex);
-  const auto entry = impl_->FindEntry(id);
+  const auto entry = impl_->queue.Find(id);
   if (!entry || entry->job.project != project) return std::nullopt;
   return entry->job;
 }
@@ -502,7 +351,7 @@ std::vector<Job> Scheduler::ListAll() const {
   std::vector<Job> jobs;
   {
     const std::scoped_lock lock(impl_->mutex);
-    for (const auto& entry : impl_->entries) jobs.push_back(entry->job);
+    for (const auto& entry : impl_->queue.All()) jobs.push_back(entry->job);
   }
   const auto rank = [](const Job& job) {
     return job.state == State::kRunning ? 0 : job.state == State::kQueued ? 1 : 2;
@@ -523,7 +372,7 @@ std::vector<Job> Scheduler::List(const base::ProjectId& project) const {
 std::optional<Job> Scheduler::Wait(const base::ProjectId& project, const base::JobId& id,
                                    std::chrono::milliseconds time) const {
   std::unique_lock lock(impl_->mutex);
-  const auto entry = impl_->FindEntry(id);
+  const auto entry = impl_->queue.Find(id);
   if (!entry || entry->job.project != project) return std::nullopt;
   impl_->changed.wait_for(lock, time, [&] { return entry->job.Ended(); });
   return entry->job;
@@ -532,8 +381,8 @@ std::optional<Job> Scheduler::Wait(const base::ProjectId& project, const base::J
 bool Scheduler::WaitIdle(std::chrono::milliseconds time) const {
   std::unique_lock lock(impl_->mutex);
   return impl_->changed.wait_for(lock, time, [&] {
-    return std::all_of(impl_->entries.begin(), impl_->entries.end(),
-                       [](const Impl::EntryPtr& entry) { return entry->job.Ended(); });
+    return std::all_of(impl_->queue.All().begin(), impl_->queue.All().end(),
+                       [](const EntryPtr& entry) { return entry->job.Ended(); });
   });
 }
 
