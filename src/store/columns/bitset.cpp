@@ -5,7 +5,38 @@
 namespace burnish::store {
 
 namespace {
+
+using Words = std::span<const std::uint64_t>;
+
 std::size_t WordCount(std::size_t bits) { return (bits + 63) / 64; }
+
+// Of both; `b` may be the same as `a`.
+std::size_t CountCommonPlain(Words a, Words b) {
+  const std::size_t shared = std::min(a.size(), b.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < shared; ++i) count += static_cast<std::size_t>(std::popcount(a[i] & b[i]));
+  return count;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("popcnt"))) std::size_t CountCommonPopcount(Words a, Words b) {
+  const std::size_t shared = std::min(a.size(), b.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < shared; ++i) count += static_cast<std::size_t>(__builtin_popcountll(a[i] & b[i]));
+  return count;
+}
+#endif
+
+// Every processor of the last fifteen years has the instruction, but the compiler may not take it for granted; without
+// it the bits of a million rows take several times as long.
+std::size_t CountCommonWords(Words a, Words b) {
+#if defined(__x86_64__)
+  static const bool has_instruction = __builtin_cpu_supports("popcnt") != 0;
+  if (has_instruction) return CountCommonPopcount(a, b);
+#endif
+  return CountCommonPlain(a, b);
+}
+
 }  // namespace
 
 Bitset::Bitset(std::size_t size, bool value) : size_(size), words_(WordCount(size), value ? ~std::uint64_t{0} : 0) {
@@ -26,11 +57,9 @@ void Bitset::Resize(std::size_t size) {
   ClearTail();
 }
 
-std::size_t Bitset::Count() const noexcept {
-  std::size_t count = 0;
-  for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));
-  return count;
-}
+std::size_t Bitset::Count() const noexcept { return CountCommonWords(words_, words_); }
+
+std::size_t Bitset::CountCommon(const Bitset& other) const noexcept { return CountCommonWords(words_, other.words_); }
 
 bool Bitset::Any() const noexcept {
   return std::any_of(words_.begin(), words_.end(), [](std::uint64_t word) { return word != 0; });

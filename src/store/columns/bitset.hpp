@@ -26,6 +26,7 @@ class Bitset {
   // New bits are 0.
   void Resize(std::size_t size);
   std::size_t Count() const noexcept;
+  std::size_t CountCommon(const Bitset& other) const noexcept;
   bool Any() const noexcept;
 
   // A shorter operand counts as 0 beyond its end.

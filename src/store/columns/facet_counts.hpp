@@ -91,13 +91,6 @@ CodeCounts CountVector(const std::vector<T>& values, const Bitset& among, std::s
   return counts;
 }
 
-inline std::uint32_t CountCommon(const Bitset& a, const Bitset& b) {
-  const std::size_t words = std::min(a.Words().size(), b.Words().size());
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < words; ++i) count += static_cast<std::size_t>(std::popcount(a.Words()[i] & b.Words()[i]));
-  return static_cast<std::uint32_t>(count);
-}
-
 // Equal-width bins over what `value(row)` says, NaN being missing: from `low` to `high` where given, else from the
 // least to the largest. Whole numbers that span few values get one bin each.
 template <class Value>

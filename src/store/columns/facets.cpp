@@ -219,7 +219,8 @@ class FacetMaker {
     const std::size_t tags = snapshot_.tags.size();
     const Counts counts = CountCodes("tag", "pt", [&](const Bitset& among) {
       CodeCounts by(tags + 1, 0);
-      for (std::size_t tag = 0; tag < tags; ++tag) by[tag] = CountCommon(among, *snapshot_.tags[tag]);
+      for (std::size_t tag = 0; tag < tags; ++tag)
+        by[tag] = static_cast<std::uint32_t>(among.CountCommon(*snapshot_.tags[tag]));
       return by;
     });
     for (std::uint32_t i = 0; i < tags; ++i) {
@@ -236,7 +237,8 @@ class FacetMaker {
                                      : key == "near_duplicate" ? "np"
                                                                : "mp",
                                      [&](const Bitset& among) {
-                                       const std::uint32_t inside = CountCommon(among, members);
+                                       const std::uint32_t inside =
+                                           static_cast<std::uint32_t>(among.CountCommon(members));
                                        return CodeCounts{static_cast<std::uint32_t>(among.Count()) - inside, inside, 0};
                                      });
     AddValue(facet, "false", counts, 0);
