@@ -40,7 +40,16 @@ Product MultiplyPlain(const Half* row, const float* query, std::size_t count) {
   return product;
 }
 
-constexpr CodeKernels kPlain = {"plain", DifferencesPlain, MultiplyPlain};
+void DotsPlain(const std::int8_t* first, std::size_t rows, const std::int16_t* query, std::size_t count,
+               std::int32_t* out) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    std::int32_t dot = 0;
+    for (std::size_t i = 0; i < count; ++i) dot += std::int32_t{first[r * count + i]} * query[i];
+    out[r] = dot;
+  }
+}
+
+constexpr CodeKernels kPlain = {"plain", DifferencesPlain, MultiplyPlain, DotsPlain};
 
 #if defined(__x86_64__)
 
@@ -83,7 +92,24 @@ __attribute__((target("avx2,fma,f16c"))) Product MultiplyAvx2(const Half* row, c
   return {SumOf(_mm256_add_ps(dot[0], dot[1])) + rest.dot, SumOf(_mm256_add_ps(square[0], square[1])) + rest.square};
 }
 
-constexpr CodeKernels kAvx2 = {"AVX2", DifferencesPopcount, MultiplyAvx2};
+__attribute__((target("avx2"))) void DotsAvx2(const std::int8_t* first, std::size_t rows, const std::int16_t* query,
+                                              std::size_t count, std::int32_t* out) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const std::int8_t* row = first + r * count;
+    __m256i sum = _mm256_setzero_si256();
+    for (std::size_t i = 0; i < count; i += 16) {
+      const __m256i values = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row + i)));
+      const __m256i piece = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(query + i));
+      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(values, piece));
+    }
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(1, 0, 3, 2)));
+    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(2, 3, 0, 1)));
+    out[r] = _mm_cvtsi128_si32(four);
+  }
+}
+
+constexpr CodeKernels kAvx2 = {"AVX2", DifferencesPopcount, MultiplyAvx2, DotsAvx2};
 
 #pragma GCC diagnostic push
 // GCC's own headers name a register that they do not set (its bug 105593).
@@ -148,10 +174,35 @@ BURNISH_AVX512 Product MultiplyAvx512(const Half* row, const float* query, std::
           _mm512_reduce_add_ps(_mm512_add_ps(square[0], square[1])) + rest.square};
 }
 
+BURNISH_AVX512 inline __m512i AddProducts(__m512i sum, const std::int8_t* row, __m512i piece) {
+  const __m512i values = _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(row)));
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(values, piece));
+}
+
+// Two rows at once: each piece of the query is read once for both.
+BURNISH_AVX512 void DotsAvx512(const std::int8_t* first, std::size_t rows, const std::int16_t* query, std::size_t count,
+                               std::int32_t* out) {
+  for (std::size_t r = 0; r < rows; r += 2) {
+    const std::int8_t* one = first + r * count;
+    const std::int8_t* other = r + 1 < rows ? one + count : one;
+    __m512i sums[4] = {};
+    for (std::size_t i = 0; i < count; i += 64) {
+      const __m512i low = _mm512_loadu_si512(query + i);
+      const __m512i high = _mm512_loadu_si512(query + i + 32);
+      sums[0] = AddProducts(sums[0], one + i, low);
+      sums[1] = AddProducts(sums[1], one + i + 32, high);
+      sums[2] = AddProducts(sums[2], other + i, low);
+      sums[3] = AddProducts(sums[3], other + i + 32, high);
+    }
+    out[r] = _mm512_reduce_add_epi32(_mm512_add_epi32(sums[0], sums[1]));
+    if (r + 1 < rows) out[r + 1] = _mm512_reduce_add_epi32(_mm512_add_epi32(sums[2], sums[3]));
+  }
+}
+
 #undef BURNISH_AVX512
 #pragma GCC diagnostic pop
 
-constexpr CodeKernels kAvx512 = {"AVX-512", DifferencesAvx512, MultiplyAvx512};
+constexpr CodeKernels kAvx512 = {"AVX-512", DifferencesAvx512, MultiplyAvx512, DotsAvx512};
 
 bool HasAvx2() {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&

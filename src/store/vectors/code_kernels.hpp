@@ -24,6 +24,10 @@ struct CodeKernels {
   void (*differences)(const std::uint64_t* codes, std::size_t words, const std::uint32_t* slots, std::size_t count,
                       const std::uint64_t* planes, std::uint32_t* out);
   Product (*multiply)(const base::Half* row, const float* query, std::size_t count);
+  // out[r] = dot(row r, query), of `rows` rows of `count` numbers, one after the other. `count`: a multiple of 64, and
+  // small enough that no sum passes 31 bits.
+  void (*dots)(const std::int8_t* first, std::size_t rows, const std::int16_t* query, std::size_t count,
+               std::int32_t* out);
 };
 
 // The best for this machine, chosen once.

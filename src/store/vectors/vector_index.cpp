@@ -16,7 +16,7 @@ namespace burnish::store {
 namespace {
 
 // How many standard deviations of its error a code's estimate is trusted to.
-constexpr float kSureness = 2.5F;
+constexpr float kSureness = 2.2F;
 // The same where all that a filter leaves is far from the query: the best differ little, and many come near them.
 constexpr float kSurenessElsewhere = 4.0F;
 // The deviation of such an estimate (Gao and Long, RaBitQ, 2024, theorem 3.2): sqrt(1 - e^2) for e = sqrt(2 / pi), the
@@ -35,6 +35,26 @@ constexpr double kNearlyAll = 0.95;
 // elsewhere.
 constexpr double kElsewhere = 0.75;
 constexpr double kNearestElsewhere = 0.5;
+
+constexpr int kCentreLevels = 127;
+constexpr int kQueryLevels = 2047;
+
+// The most levels of a query with which no product of `width` numbers passes 31 bits.
+int QueryLevels(std::size_t width) {
+  const std::size_t most = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()) / kCentreLevels / width;
+  return static_cast<int>(std::min<std::size_t>(kQueryLevels, most));
+}
+
+// Numbers as whole steps, `levels` at most; returns what a step is.
+template <class To>
+float Narrow(std::span<const float> values, int levels, std::span<To> out) {
+  float most = 0;
+  for (const float value : values) most = std::max(most, std::abs(value));
+  const float step = most > 0 ? most / static_cast<float>(levels) : 1.0F;
+  std::transform(values.begin(), values.end(), out.begin(),
+                 [scale = 1 / step](float value) { return static_cast<To>(std::lrint(value * scale)); });
+  return step;
+}
 
 bool Better(const RowHit& a, const RowHit& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; }
 
@@ -72,12 +92,26 @@ VectorIndex::Opened VectorIndex::Open(const std::filesystem::path& file, const F
 }
 
 VectorIndex::VectorIndex(std::unique_ptr<const IndexFile> file)
-    : file_(std::move(file)), kernels_(ChooseCodeKernels()), rotation_(file_->Header().dimensions) {
-  const std::vector<float> none(Dimensions(), 0.0F);
+    : file_(std::move(file)),
+      kernels_(ChooseCodeKernels()),
+      rotation_(file_->Header().dimensions),
+      narrow_width_((file_->Header().dimensions + 63U) / 64 * 64),
+      narrow_centres_(Lists() * narrow_width_) {
+  std::vector<float> centre(Dimensions());
   for (std::size_t list = 0; list < Lists(); ++list) {
-    centre_squares_.push_back(
-        kernels_.multiply(file_->Centres().data() + list * Dimensions(), none.data(), none.size()).square);
+    base::ToFloat(file_->Centres().subspan(list * Dimensions(), Dimensions()), centre);
+    centre_squares_.push_back(std::inner_product(centre.begin(), centre.end(), centre.begin(), 0.0F));
+    narrow_steps_.push_back(Narrow(centre, kCentreLevels, std::span(narrow_centres_).subspan(list * narrow_width_)));
   }
+}
+
+void VectorIndex::ScoreCentres(std::span<const float> unit, std::span<float> scores) const {
+  std::vector<std::int16_t> query(narrow_width_);
+  const float step = Narrow(unit, QueryLevels(narrow_width_), std::span(query));
+  std::vector<std::int32_t> dots(Lists());
+  kernels_.dots(narrow_centres_.data(), Lists(), query.data(), narrow_width_, dots.data());
+  for (std::size_t list = 0; list < Lists(); ++list)
+    scores[list] = static_cast<float>(dots[list]) * step * narrow_steps_[list];
 }
 
 std::vector<std::uint32_t> VectorIndex::SlotsByRow() const {
@@ -113,6 +147,7 @@ bool VectorIndex::ShouldSearchSlots(std::uint32_t count, std::size_t allowed) co
 struct VectorIndex::Query {
   std::vector<std::uint64_t> planes;
   float step = 1;                    // of its numbers as levels
+  float most = 0;                    // the product of a code that differs nowhere
   std::vector<float> centre_scores;  // by list: its centre's product with the query
   std::vector<float> margins;        // by list: what times a row's scale bounds the error of its estimate
 };
@@ -125,22 +160,30 @@ VectorIndex::Query VectorIndex::Prepare(const Search& search) const {
   float most = 0;
   for (const float value : rotated) most = std::max(most, std::abs(value));
   if (most > 0) query.step = most / kLevels;
+  query.most = query.step * static_cast<float>(kLevels) * static_cast<float>(width);
   const std::size_t words = file_->Header().words;
   query.planes.assign(words * kPlanes, 0);
-  for (std::size_t i = 0; i < width; ++i) {
-    // Levels stand at -15, -13 ... 15 steps: as bits that are +1 or -1, so that a code meets them with exclusive or.
-    const auto level = static_cast<std::uint64_t>(
-        std::clamp(std::lround((rotated[i] / query.step + kLevels) / 2), 0L, static_cast<long>(kLevels)));
-    for (std::size_t p = 0; p < kPlanes; ++p) query.planes[p * words + i / 64] |= ((level >> p) & 1U) << (i % 64);
+  // Levels stand at -15, -13 ... 15 steps: as bits that are +1 or -1, so that a code meets them with exclusive or.
+  const float scale = 0.5F / query.step;
+  constexpr float kMiddle = 0.5F * kLevels + 0.5F;  // and truncated: to the nearest
+  std::array<std::uint32_t, 64> levels;
+  for (std::size_t word = 0; word < words; ++word) {
+    const float* numbers = rotated.data() + word * 64;
+    for (std::size_t i = 0; i < 64; ++i)
+      levels[i] = static_cast<std::uint32_t>(static_cast<std::int32_t>(numbers[i] * scale + kMiddle));
+    for (std::size_t p = 0; p < kPlanes; ++p) {
+      std::uint64_t plane = 0;
+      for (std::size_t i = 0; i < 64; ++i) plane |= std::uint64_t{(levels[i] >> p) & 1U} << i;
+      query.planes[p * words + word] = plane;
+    }
   }
   query.centre_scores.resize(Lists());
   query.margins.resize(Lists());
   const float rounding = query.step * query.step * static_cast<float>(width) / 3;
+  ScoreCentres(search.unit, query.centre_scores);
   for (std::size_t list = 0; list < Lists(); ++list) {
-    const float score =
-        kernels_.multiply(file_->Centres().data() + list * Dimensions(), search.unit.data(), Dimensions()).dot;
+    const float score = query.centre_scores[list];
     const float square = std::max(0.0F, 1 + centre_squares_[list] - 2 * score);  // of the distance to the query
-    query.centre_scores[list] = score;
     query.margins[list] = kSureness * std::sqrt(kCodeDeviation * kCodeDeviation * square + rounding);
   }
   return query;
@@ -149,29 +192,46 @@ VectorIndex::Query VectorIndex::Prepare(const Search& search) const {
 // The rows that may be among the best by what their codes bound, until Finish compares them.
 class VectorIndex::Candidates {
  public:
-  Candidates(const Query& query, std::uint32_t count, std::size_t width)
-      : query_(query), count_(count), all_(query.step * static_cast<float>(kLevels) * static_cast<float>(width)) {}
+  Candidates(const Query& query, std::uint32_t count) : query_(query), count_(count) { found_.reserve(kBlock); }
 
-  // `filter` null: every row is allowed.
-  void Offer(const CodeTerms& terms, std::uint32_t differences, const RowFilter* filter) {
-    const float product = all_ - 2 * query_.step * static_cast<float>(differences);
-    const float estimate = query_.centre_scores[terms.list] + terms.offset + terms.scale * product;
-    const float margin = query_.margins[terms.list] * terms.scale;
-    if (estimate + margin <= bound_ || (filter != nullptr && !filter->Allows(terms.row))) return;
-    found_.push_back({terms.row, estimate + margin});
-    Raise(estimate - margin);
+  // `slots` null: the first `count` of `terms`. `filter` null: every row is allowed. kBlock at most.
+  void Offer(const CodeTerms* terms, const std::uint32_t* slots, std::size_t count, const std::uint32_t* differences,
+             const RowFilter* filter) {
+    std::array<Bound, kBlock> some;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const CodeTerms& of = terms[slots == nullptr ? i : slots[i]];
+      const float product =
+          query_.most - 2 * query_.step * static_cast<float>(static_cast<std::int32_t>(differences[i]));
+      const float estimate = query_.centre_scores[of.list] + of.offset + of.scale * product;
+      const float margin = query_.margins[of.list] * of.scale;
+      if (estimate + margin <= bound_) continue;
+      some[kept++] = {of.row, estimate - margin, estimate + margin};
+      if (filter != nullptr) __builtin_prefetch(&filter->first_of_row[of.row]);
+    }
+    for (const Bound& row : std::span(some).first(kept)) {
+      if (row.upper <= bound_ || (filter != nullptr && !filter->Allows(row.row))) continue;
+      found_.push_back({row.row, row.upper});
+      Raise(row.lower);
+    }
   }
 
+  // Compares in the order of the upper bounds, as far as one may be better than the best.
   std::vector<RowHit> Finish(const Search& search) {
     std::erase_if(found_, [this](const RowHit& hit) { return hit.score <= bound_; });
-    std::sort(found_.begin(), found_.end(), Better);
-    constexpr std::size_t kAhead = 3;
-    for (std::size_t i = 0; i < std::min(kAhead, found_.size()); ++i) Prefetch(search.rows, found_[i].row);
+    const auto less = [](const RowHit& a, const RowHit& b) { return Better(b, a); };
+    std::make_heap(found_.begin(), found_.end(), less);
+    auto end = found_.end();  // of the heap; behind it, in order, those that were taken
+    const auto take = [&] {
+      std::pop_heap(found_.begin(), end, less);
+      Prefetch(search.rows, (--end)->row);
+    };
     std::vector<RowHit> best;
-    for (std::size_t i = 0; i < found_.size(); ++i) {
-      if (best.size() == count_ && found_[i].score <= best.front().score) break;
-      if (i + kAhead < found_.size()) Prefetch(search.rows, found_[i + kAhead].row);
-      best.push_back({found_[i].row, CosineOf(search.rows, found_[i].row, search.unit)});
+    for (auto next = found_.end(); next != found_.begin();) {
+      while (end != found_.begin() && next - end < kAhead) take();
+      --next;
+      if (best.size() == count_ && next->score <= best.front().score) break;
+      best.push_back({next->row, CosineOf(search.rows, next->row, search.unit)});
       std::push_heap(best.begin(), best.end(), Better);
       if (best.size() <= count_) continue;
       std::pop_heap(best.begin(), best.end(), Better);
@@ -195,9 +255,16 @@ class VectorIndex::Candidates {
     if (lowest_.size() == count_) bound_ = lowest_.front();
   }
 
+  static constexpr std::ptrdiff_t kAhead = 4;  // rows that are fetched before they are compared
+
+  struct Bound {
+    std::uint32_t row = 0;
+    float lower = 0;
+    float upper = 0;
+  };
+
   const Query& query_;
   std::size_t count_;
-  float all_;
   float bound_ = -std::numeric_limits<float>::infinity();
   std::vector<RowHit> found_;  // with their upper bounds
   std::vector<float> lowest_;
@@ -214,7 +281,7 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
   const auto nearer = [&](std::uint32_t a, std::uint32_t b) {
     return 2 * query.centre_scores[a] - centre_squares_[a] > 2 * query.centre_scores[b] - centre_squares_[b];
   };
-  Candidates candidates(query, search.count, rotation_.RotatedWidth());
+  Candidates candidates(query, search.count);
   std::array<std::uint32_t, kBlock> differences;
   const std::size_t words = file_->Header().words;
   std::size_t sorted = 0;
@@ -239,11 +306,10 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
       const std::size_t count = std::min<std::size_t>(kBlock, end - slot);
       kernels_.differences(file_->Codes().data() + slot * words, words, nullptr, count, query.planes.data(),
                            differences.data());
-      for (std::size_t i = 0; i < count; ++i) {
-        const CodeTerms& terms = file_->Terms()[slot + i];
-        candidates.Offer(terms, differences[i], &filter);
-        if (partial && filter.Allows(terms.row)) ++seen;
-      }
+      const CodeTerms* terms = file_->Terms().data() + slot;
+      candidates.Offer(terms, nullptr, count, differences.data(), &filter);
+      if (!partial) continue;
+      for (std::size_t i = 0; i < count; ++i) seen += filter.Allows(terms[i].row) ? 1 : 0;
     }
   }
   return candidates.Finish(search);
@@ -252,7 +318,7 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
 // What the filter leaves lies elsewhere, where lists are all about as far and their order says nothing: all codes.
 std::vector<RowHit> VectorIndex::SearchEverywhere(const Search& search, Query& query, const RowFilter& filter) const {
   for (float& margin : query.margins) margin *= kSurenessElsewhere / kSureness;
-  Candidates candidates(query, search.count, rotation_.RotatedWidth());
+  Candidates candidates(query, search.count);
   std::array<std::uint32_t, kBlock> differences;
   const std::size_t words = file_->Header().words;
   const auto terms = file_->Terms();
@@ -260,7 +326,7 @@ std::vector<RowHit> VectorIndex::SearchEverywhere(const Search& search, Query& q
     const std::size_t count = std::min(kBlock, terms.size() - slot);
     kernels_.differences(file_->Codes().data() + slot * words, words, nullptr, count, query.planes.data(),
                          differences.data());
-    for (std::size_t i = 0; i < count; ++i) candidates.Offer(terms[slot + i], differences[i], &filter);
+    candidates.Offer(terms.data() + slot, nullptr, count, differences.data(), &filter);
   }
   return candidates.Finish(search);
 }
@@ -268,7 +334,7 @@ std::vector<RowHit> VectorIndex::SearchEverywhere(const Search& search, Query& q
 std::vector<RowHit> VectorIndex::SearchSlots(const Search& search, std::span<const std::uint32_t> slots) const {
   if (search.count == 0 || Lists() == 0) return {};
   const Query query = Prepare(search);
-  Candidates candidates(query, search.count, rotation_.RotatedWidth());
+  Candidates candidates(query, search.count);
   std::array<std::uint32_t, kBlock> differences;
   const auto terms = file_->Terms();
   for (std::size_t at = 0; at < slots.size(); at += kBlock) {
@@ -276,7 +342,7 @@ std::vector<RowHit> VectorIndex::SearchSlots(const Search& search, std::span<con
     for (const std::uint32_t slot : some) __builtin_prefetch(&terms[slot]);
     kernels_.differences(file_->Codes().data(), file_->Header().words, some.data(), some.size(), query.planes.data(),
                          differences.data());
-    for (std::size_t i = 0; i < some.size(); ++i) candidates.Offer(terms[some[i]], differences[i], nullptr);
+    candidates.Offer(terms.data(), some.data(), some.size(), differences.data(), nullptr);
   }
   return candidates.Finish(search);
 }

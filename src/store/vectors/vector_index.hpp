@@ -92,6 +92,7 @@ class VectorIndex {
   std::vector<RowHit> SearchEverywhere(const Search& search, Query& query, const RowFilter& filter) const;
   class Candidates;
   Query Prepare(const Search& search) const;
+  void ScoreCentres(std::span<const float> unit, std::span<float> scores) const;
   // Lists to visit until the rows that a filter leaves are found as surely as without it.
   double ShareToSee(std::uint32_t count, std::size_t allowed) const;
 
@@ -99,6 +100,11 @@ class VectorIndex {
   const CodeKernels& kernels_;
   Rotation rotation_;
   std::vector<float> centre_squares_;  // by list
+  // Centres as a query is first compared with them, a byte a number: what rounding adds to a score's error is little
+  // beside that of the codes. Each row padded with zeros to narrow_width_.
+  std::size_t narrow_width_;
+  std::vector<std::int8_t> narrow_centres_;
+  std::vector<float> narrow_steps_;  // by list: what one stands for
 };
 
 struct VectorIndex::Opened {

@@ -140,6 +140,27 @@ TEST(CodeKernelsTest, EveryInstructionSetCountsAndMultipliesTheSame) {
   }
 }
 
+TEST(CodeKernelsTest, EveryInstructionSetMultipliesWholeNumbersTheSame) {
+  std::mt19937_64 engine(5);
+  std::uniform_int_distribution<int> byte(-127, 127);
+  std::uniform_int_distribution<int> level(-2047, 2047);
+  for (const std::size_t width : {64U, 512U, 1280U}) {
+    for (const std::size_t rows : {1U, 2U, 7U}) {
+      std::vector<std::int8_t> values(rows * width);
+      std::vector<std::int16_t> query(width);
+      for (auto& value : values) value = static_cast<std::int8_t>(byte(engine));
+      for (auto& value : query) value = static_cast<std::int16_t>(level(engine));
+      std::vector<std::int32_t> expected(rows);
+      for (std::size_t i = 0; i < values.size(); ++i) expected[i / width] += values[i] * query[i % width];
+      for (const CodeKernels* kernels : SupportedCodeKernels()) {
+        std::vector<std::int32_t> dots(rows);
+        kernels->dots(values.data(), rows, query.data(), width, dots.data());
+        EXPECT_EQ(dots, expected) << kernels->name << ", " << rows << " x " << width;
+      }
+    }
+  }
+}
+
 TEST(RotationTest, KeepsLengthsAndAnglesAndSpreadsEveryDirection) {
   std::mt19937 engine(5);
   std::normal_distribution<float> normal;
