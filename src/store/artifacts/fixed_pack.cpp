@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -18,6 +19,9 @@ constexpr std::size_t kFileHeader = 64;
 constexpr std::size_t kRecordHeader = 24;  // key, checksum, zero
 // Address space, not memory: room for the file to grow without moving.
 constexpr std::uint64_t kReserved = std::uint64_t{64} << 30U;
+// Records that are all looked at are read in pieces of about so many bytes: through the mapping they would all stay
+// among the memory of this process.
+constexpr std::size_t kPiece = std::size_t{1} << 20U;
 
 std::uint32_t Checksum(const base::ContentHash& key, std::span<const std::byte> bytes) {
   return Crc32c(bytes, Crc32c(std::as_bytes(std::span(key.bytes))));
@@ -63,13 +67,25 @@ void FixedPack::Scan(std::uint64_t size) {
   rows_ = static_cast<std::uint32_t>((size - kFileHeader) / stride_);
   if (OffsetOf(rows_) < size) CutPack(file_, OffsetOf(rows_));
   rows_by_key_.reserve(rows_);
-  for (std::uint32_t row = 0; row < rows_; ++row) {
-    const std::byte* record = mapping_.data + OffsetOf(row);
+  ForEachRecord(rows_, [this](std::uint32_t row, std::span<const std::byte> record) {
     base::ContentHash key;
     std::uint32_t crc = 0;
-    std::memcpy(key.bytes.data(), record, key.bytes.size());
-    std::memcpy(&crc, record + key.bytes.size(), sizeof crc);
-    if (Checksum(key, {record + kRecordHeader, record_bytes_}) == crc) rows_by_key_.emplace(key, row);
+    std::memcpy(key.bytes.data(), record.data(), key.bytes.size());
+    std::memcpy(&crc, record.data() + key.bytes.size(), sizeof crc);
+    if (Checksum(key, record.subspan(kRecordHeader, record_bytes_)) == crc) rows_by_key_.emplace(key, row);
+  });
+}
+
+template <class Visit>
+void FixedPack::ForEachRecord(std::uint32_t rows, Visit&& visit) const {
+  const std::uint32_t at_once = static_cast<std::uint32_t>(std::max<std::uint64_t>(1, kPiece / stride_));
+  std::vector<std::byte> piece(at_once * stride_);
+  for (std::uint32_t first = 0; first < rows; first += at_once) {
+    const std::uint32_t count = std::min(at_once, rows - first);
+    const auto records = std::span(piece).first(count * stride_);
+    if (ReadAt(file_, OffsetOf(first), records) != records.size())
+      throw base::Error(base::ErrorCode::kUnavailable, "A file of derived data became shorter while it was read.");
+    for (std::uint32_t i = 0; i < count; ++i) visit(first + i, records.subspan(i * stride_, stride_));
   }
 }
 
@@ -114,9 +130,9 @@ void FixedPack::Sync() { SyncPack(file_); }
 
 base::ContentHash FixedPack::Fingerprint(std::uint32_t rows) const {
   std::vector<std::byte> headers(std::size_t{rows} * kRecordHeader);
-  for (std::uint32_t row = 0; row < rows; ++row) {
-    std::memcpy(headers.data() + std::size_t{row} * kRecordHeader, mapping_.data + OffsetOf(row), kRecordHeader);
-  }
+  ForEachRecord(rows, [&](std::uint32_t row, std::span<const std::byte> record) {
+    std::memcpy(headers.data() + std::size_t{row} * kRecordHeader, record.data(), kRecordHeader);
+  });
   return base::HashContent(headers);
 }
 

@@ -54,6 +54,9 @@ class FixedPack {
   };
   void Open();
   void Scan(std::uint64_t size);
+  // Calls visit(row, record) for the first `rows` rows.
+  template <class Visit>
+  void ForEachRecord(std::uint32_t rows, Visit&& visit) const;
   std::uint64_t OffsetOf(std::uint32_t row) const noexcept;
 
   std::filesystem::path path_;
