@@ -214,14 +214,22 @@ void Transaction::Commit() {
   open_ = false;
 }
 
-Appender::Appender(Session& session, const std::string& table) {
-  if (duckdb_appender_create(session.Get(), nullptr, table.c_str(), &appender_) == DuckDBError) {
-    const char* problem = duckdb_appender_error(appender_);
+namespace {
+
+duckdb_appender OpenAppender(Session& session, const std::string& table) {
+  duckdb_appender appender = nullptr;
+  if (duckdb_appender_create(session.Get(), nullptr, table.c_str(), &appender) == DuckDBError) {
+    const char* problem = duckdb_appender_error(appender);
     const std::string message = problem == nullptr ? table : problem;
-    duckdb_appender_destroy(&appender_);
+    duckdb_appender_destroy(&appender);
     Fail("adding rows", message.c_str());
   }
+  return appender;
 }
+
+}  // namespace
+
+Appender::Appender(Session& session, const std::string& table) : appender_(OpenAppender(session, table)) {}
 
 Appender::~Appender() { duckdb_appender_destroy(&appender_); }
 
@@ -258,5 +266,31 @@ Appender& Appender::Floats(std::span<const float> values) {
 
 void Appender::EndRow() { Check(duckdb_appender_end_row(appender_)); }
 void Appender::Close() { Check(duckdb_appender_close(appender_)); }
+
+ChunkAppender::ChunkAppender(Session& session, const std::string& table, std::span<const duckdb_type> types)
+    : appender_(OpenAppender(session, table)), columns_(types.size()) {
+  std::vector<duckdb_logical_type> made;
+  for (const duckdb_type type : types) made.push_back(duckdb_create_logical_type(type));
+  chunk_ = duckdb_create_data_chunk(made.data(), made.size());
+  for (duckdb_logical_type& type : made) duckdb_destroy_logical_type(&type);
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    columns_[i] = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk_, i));
+}
+
+ChunkAppender::~ChunkAppender() {
+  duckdb_destroy_data_chunk(&chunk_);
+  duckdb_appender_destroy(&appender_);
+}
+
+void ChunkAppender::Flush() {
+  duckdb_data_chunk_set_size(chunk_, size_);
+  if (duckdb_append_data_chunk(appender_, chunk_) == DuckDBError) Fail("adding rows", duckdb_appender_error(appender_));
+  size_ = 0;
+}
+
+void ChunkAppender::Close() {
+  if (size_ > 0) Flush();
+  if (duckdb_appender_close(appender_) == DuckDBError) Fail("adding rows", duckdb_appender_error(appender_));
+}
 
 }  // namespace burnish::store::duck

@@ -117,6 +117,34 @@ class Appender {
   duckdb_appender appender_ = nullptr;
 };
 
+// Rows of numbers onto the end of a table, some thousand at a time.
+class ChunkAppender {
+ public:
+  // `types`: of the columns of the table, in their order.
+  ChunkAppender(Session& session, const std::string& table, std::span<const duckdb_type> types);
+  ~ChunkAppender();
+  ChunkAppender(const ChunkAppender&) = delete;
+  ChunkAppender& operator=(const ChunkAppender&) = delete;
+  // One row. T must be the physical types of the columns.
+  template <class... T>
+  void Append(T... values) {
+    if (size_ == duckdb_vector_size()) Flush();
+    std::size_t column = 0;
+    ((static_cast<T*>(columns_[column++])[size_] = values), ...);
+    ++size_;
+  }
+  // Makes the rows part of the transaction; once.
+  void Close();
+
+ private:
+  void Flush();
+
+  duckdb_appender appender_ = nullptr;
+  duckdb_data_chunk chunk_ = nullptr;
+  std::vector<void*> columns_;  // the chunk's values
+  std::size_t size_ = 0;
+};
+
 // 'x' as an SQL literal: for our own paths and metadata only, where DuckDB takes no parameter.
 std::string Literal(std::string_view text);
 

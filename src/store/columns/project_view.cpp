@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstdio>
 #include <future>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
-#include "base/child_process.hpp"
 #include "base/error.hpp"
-#include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "store/columns/batch.hpp"
-#include "store/columns/columns_file.hpp"
+#include "store/columns/kept_file.hpp"
 #include "store/columns/memory_file.hpp"
 
 namespace burnish::store {
@@ -25,7 +21,6 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::size_t kReadAtOnce = 256;     // changes read from the log in one piece
-constexpr int kRebuildsPerLife = 3;          // of the file by itself; after that a person is needed
 constexpr milliseconds kShortestPause{500};  // between attempts to write a file that fails
 constexpr milliseconds kLongestPause{30'000};
 // The file follows in steps: bringing it up costs the same for one change as for hundreds, and nobody waits for it.
@@ -33,32 +28,20 @@ constexpr milliseconds kFilePause{1'000};
 // How far the kept memory may fall behind before it is written again while the project rests, or at all.
 constexpr model::SequenceNumber kMemoryBehind = 1'000;
 constexpr model::SequenceNumber kMemoryFarBehind = 20'000;
-constexpr int kProbeNiceness = 10;
-constexpr milliseconds kProbePause{20};  // between looks at whether its answer is still wanted
 
-fs::path WalOf(const fs::path& file) { return file.string() + ".wal"; }
-
-// Renames a file that cannot be used, so that it can be looked at; keeps two.
-void SetAside(const fs::path& file) {
-  std::error_code ignored;
-  const fs::path newest = file.string() + ".broken-1";
-  const fs::path oldest = file.string() + ".broken-2";
-  fs::rename(newest, oldest, ignored);
-  fs::rename(WalOf(newest), WalOf(oldest), ignored);
-  std::error_code failure;
-  if (fs::exists(file, ignored)) fs::rename(file, newest, failure);
-  if (failure) fs::remove_all(file, ignored);
-  failure.clear();
-  if (fs::exists(WalOf(file), ignored)) fs::rename(WalOf(file), WalOf(newest), failure);
-  if (failure) fs::remove_all(WalOf(file), ignored);
+HistoryEntry EntryOf(const model::Change& change, model::Aspect aspect, std::uint32_t before, std::uint32_t after) {
+  return {change.sequence, change.author, change.at, change.kind, change.summary, change.reason, aspect, before, after};
 }
 
-void CarryAttachments(const Snapshot& from, Snapshot& to) {
-  to.quality = from.quality;
-  to.runs = from.runs;
-  to.map = from.map;
-  to.suspects = from.suspects;
-  to.near_duplicates = from.near_duplicates;
+std::vector<HistoryEntry> EntriesOf(const model::Change& change, model::Ordinal ordinal) {
+  std::vector<HistoryEntry> entries;
+  for (const model::AspectDelta& delta : change.delta.aspects) {
+    const auto place = std::lower_bound(delta.ordinals.begin(), delta.ordinals.end(), ordinal);
+    if (place == delta.ordinals.end() || *place != ordinal) continue;
+    const auto i = static_cast<std::size_t>(place - delta.ordinals.begin());
+    entries.push_back(EntryOf(change, delta.aspect, delta.before[i], delta.after[i]));
+  }
+  return entries;
 }
 
 }  // namespace
@@ -69,6 +52,9 @@ class ProjectView::Impl {
       : truth_(std::move(truth)),
         options_(std::move(options)),
         latest_(EmptySnapshot(truth_.project)),
+        file_(truth_, options_,
+              {[this] { return Remaking(); }, [this] { return Stopping(); },
+               [this](model::SequenceNumber applied) { Note(applied); }, [this] { Wake(); }}),
         worker_([this] { Work(); }) {}
 
   ~Impl() {
@@ -144,20 +130,21 @@ class ProjectView::Impl {
     const SnapshotPtr latest = Latest();
     latest->Check(ordinal);
     std::vector<HistoryEntry> entries;
-    const model::SequenceNumber applied = IfThereIsAFile([&](ColumnsFile& file) { entries = file.HistoryOf(ordinal); });
+    const model::SequenceNumber applied = file_.Ask([&](ColumnsFile& file) { entries = file.HistoryOf(ordinal); });
     for (const model::Change& change : ReadBetween(applied, latest->as_of)) {
       std::vector<HistoryEntry> newer = EntriesOf(change, ordinal);
       entries.insert(entries.begin(), newer.begin(), newer.end());
     }
-    AddImport(*latest, ordinal, entries);
+    const model::SequenceNumber imported = latest->imports[latest->import_index[ordinal]].sequence;
+    for (const model::Change& change : ReadBetween(imported - 1, imported))
+      entries.push_back(EntryOf(change, {model::AspectKind::kWithdrawn, 0}, 1, 0));
     return entries;
   }
 
   std::vector<model::Ordinal> ChangedIn(model::SequenceNumber after, model::SequenceNumber upto) {
     std::vector<model::Ordinal> ordinals;
     const SnapshotPtr latest = Latest();
-    const model::SequenceNumber applied =
-        IfThereIsAFile([&](ColumnsFile& file) { ordinals = file.ChangedIn(after, upto); });
+    const model::SequenceNumber applied = file_.Ask([&](ColumnsFile& file) { ordinals = file.ChangedIn(after, upto); });
     for (const model::Change& change : ReadBetween(std::max(after, applied), std::min(upto, latest->as_of))) {
       const std::vector<model::Ordinal> touched = model::TouchedSamples(change.delta);
       ordinals.insert(ordinals.end(), touched.begin(), touched.end());
@@ -186,13 +173,12 @@ class ProjectView::Impl {
 
   ProjectView::Rebuilt Rebuild() {
     WaitUntilLoaded();
-    const Remaking remaking(*this);
+    const WhileRemaking remaking(*this);
     // The file and the snapshot are made side by side, both from batches and log.
-    auto file = std::async(std::launch::async, [this] { return RemakeFile(); });
+    auto file = std::async(std::launch::async, [this] { file_.Remake(); });
     ProjectView::Rebuilt rebuilt = RebuildMemory();
     file.get();
-    const std::lock_guard lock(file_mutex_);
-    if (file_->Meta().applied == rebuilt.sequence) file_->KeepDigest(rebuilt.after);
+    file_.KeepDigest(rebuilt.sequence, [&] { return rebuilt.after; });
     return rebuilt;
   }
 
@@ -229,7 +215,7 @@ class ProjectView::Impl {
 
   ProjectView::FileDigest DigestOfFile() {
     ProjectView::FileDigest digest;
-    IfThereIsAFile([&](ColumnsFile& file) { digest = {file.Meta().applied, Digest(*file.Load())}; });
+    file_.Ask([&](ColumnsFile& file) { digest = {file.Meta().applied, Digest(*file.Load())}; });
     return digest;
   }
 
@@ -238,19 +224,22 @@ class ProjectView::Impl {
     return [this](const std::string& batch) { return OpenBatch(truth_.batch_file(batch)); };
   }
 
-  SnapshotPtr Opened(const Snapshot& read) const {
-    auto opened = std::make_shared<Snapshot>(read);
-    OpenRegionTable(*opened, Opener());
-    return opened;
+  // What an earlier life left becomes the latest.
+  void TakeOver(const Snapshot& held) {
+    auto whole = std::make_shared<Snapshot>(held);
+    OpenRegionTable(*whole, Opener());
+    const std::lock_guard applying(apply_mutex_);
+    CarryAttachments(*Latest(), *whole);
+    Publish(std::move(whole));
   }
 
   // While one lives, the file is being made anew: nobody asks it, and a probe of the old one ends.
-  class Remaking {
+  class WhileRemaking {
    public:
-    explicit Remaking(Impl& view) : view_(view) { view_.SetRebuilding(true); }
-    ~Remaking() { view_.SetRebuilding(false); }
-    Remaking(const Remaking&) = delete;
-    Remaking& operator=(const Remaking&) = delete;
+    explicit WhileRemaking(Impl& view) : view_(view) { view_.SetRebuilding(true); }
+    ~WhileRemaking() { view_.SetRebuilding(false); }
+    WhileRemaking(const WhileRemaking&) = delete;
+    WhileRemaking& operator=(const WhileRemaking&) = delete;
 
    private:
     Impl& view_;
@@ -262,7 +251,7 @@ class ProjectView::Impl {
     state_changed_.wait(lock, [this] { return progress_.ready || file_read_ || stop_; });
   }
 
-  bool Rebuilding() const {
+  bool Remaking() const {
     const std::lock_guard lock(state_mutex_);
     return progress_.rebuilding;
   }
@@ -297,28 +286,6 @@ class ProjectView::Impl {
     state_changed_.notify_all();
   }
 
-  // Returns up to which change the file answered, 0 when there is none to ask: while it is remade, or after it failed.
-  // Everything after that comes from the log, which knows it all and is slower.
-  model::SequenceNumber IfThereIsAFile(const std::function<void(ColumnsFile&)>& use) {
-    if (Rebuilding()) return 0;
-    const std::lock_guard lock(file_mutex_);
-    if (!file_) return 0;
-    try {
-      use(*file_);
-      return file_->Meta().applied;
-    } catch (const base::Error& error) {
-      if (rebuilds_ < kRebuildsPerLife) {
-        ++rebuilds_;
-        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),
-                     error.what());
-        file_.reset();
-        SetAside(options_.file);
-        Wake();
-      }
-      return 0;
-    }
-  }
-
   // Changes with after < sequence <= upto, ascending.
   std::vector<model::Change> ReadBetween(model::SequenceNumber after, model::SequenceNumber upto) const {
     std::vector<model::Change> changes;
@@ -332,33 +299,6 @@ class ProjectView::Impl {
       }
     }
     return changes;
-  }
-
-  static std::vector<HistoryEntry> EntriesOf(const model::Change& change, model::Ordinal ordinal) {
-    std::vector<HistoryEntry> entries;
-    for (const model::AspectDelta& delta : change.delta.aspects) {
-      const auto place = std::lower_bound(delta.ordinals.begin(), delta.ordinals.end(), ordinal);
-      if (place == delta.ordinals.end() || *place != ordinal) continue;
-      const auto i = static_cast<std::size_t>(place - delta.ordinals.begin());
-      entries.push_back({change.sequence, change.author, change.at, change.kind, change.summary, change.reason,
-                         delta.aspect, delta.before[i], delta.after[i]});
-    }
-    return entries;
-  }
-
-  void AddImport(const Snapshot& snapshot, model::Ordinal ordinal, std::vector<HistoryEntry>& entries) const {
-    const ImportInfo& import = snapshot.imports[snapshot.import_index[ordinal]];
-    for (const model::Change& change : ReadBetween(import.sequence - 1, import.sequence)) {
-      entries.push_back({change.sequence,
-                         change.author,
-                         change.at,
-                         change.kind,
-                         change.summary,
-                         change.reason,
-                         {model::AspectKind::kWithdrawn, 0},
-                         1,
-                         0});
-    }
   }
 
   // Brings memory to the log's head; apply_mutex_ is held.
@@ -387,16 +327,16 @@ class ProjectView::Impl {
     milliseconds pause{0};
     const bool remembered = LoadMemory();
     if (remembered) Guarded([this] { CatchUp(); });
-    Guarded([this, remembered] { LoadFile(remembered); });
-    {
-      const std::lock_guard applying(apply_mutex_);
-      loaded_ = true;
-    }
+    Guarded([this, remembered] {
+      if (remembered) return file_.Open(nullptr);
+      file_.Open([this](const SnapshotPtr& held) { TakeOver(*held); });
+    });
+    NoteLoaded();
     NoteFileRead();
     for (;;) {
       const bool fine = Guarded([this] {
         CatchUp();
-        WriteFile();
+        file_.Write();
         KeepMemory(kMemoryBehind);
       });
       pause = fine ? milliseconds(0) : std::clamp(pause * 2, kShortestPause, kLongestPause);
@@ -438,14 +378,10 @@ class ProjectView::Impl {
     try {
       const auto kept = ReadMemoryFile(MemoryPath(), truth_.project);
       if (!kept) return false;
-      CheckAgainstLog(kept->snapshot->as_of, kept->operation);
+      CheckAgainstLog(truth_, kept->snapshot->as_of, kept->operation);
       kept_at_ = kept->snapshot->as_of;
-      const std::lock_guard applying(apply_mutex_);
-      auto whole = std::make_shared<Snapshot>(*kept->snapshot);
-      OpenRegionTable(*whole, Opener());
-      CarryAttachments(*Latest(), *whole);
-      Publish(std::move(whole));
-      loaded_ = true;
+      TakeOver(*kept->snapshot);
+      NoteLoaded();
       return true;
     } catch (const std::exception& error) {
       spdlog::warn("columns of project {}: {} They are read from their file instead.", truth_.project.Text(),
@@ -488,97 +424,17 @@ class ProjectView::Impl {
     state_changed_.notify_all();
   }
 
-  // Takes the file over when it can be trusted; sets it aside and begins a new one when not. `remembered`: memory is
-  // there already.
-  void LoadFile(bool remembered) {
-    const std::lock_guard lock(file_mutex_);
-    if (file_) return;  // made anew before this thread came to it
-    SnapshotPtr loaded;
-    if (fs::exists(options_.file)) {
-      try {
-        if (!CheckInChild()) return;
-        BURNISH_FAILPOINT("columns.load.before");
-        auto file = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
-        CheckAgainstLog(file->Meta().applied, file->Meta().operation);
-        loaded = remembered ? Latest() : Opened(*file->Load());
-        file_ = std::move(file);
-      } catch (const std::exception& error) {
-        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),
-                     error.what());
-        SetAside(options_.file);
-      }
-    }
-    if (loaded) {
-      if (!remembered) {
-        const std::lock_guard applying(apply_mutex_);
-        auto whole = std::make_shared<Snapshot>(*loaded);
-        CarryAttachments(*Latest(), *whole);
-        Publish(std::move(whole));
-      }
-      Note(file_->Meta().applied);
-      return;
-    }
-    OpenNew();
-  }
-
-  void RemakeFile() {
-    const std::lock_guard lock(file_mutex_);
-    file_.reset();
-    OpenNew();
-    WriteFileLocked();
-  }
-
-  duck::DatabaseOptions DatabaseOptions() const {
-    duck::DatabaseOptions options;
-    options.file = options_.file;
-    options.folders = {fs::absolute(truth_.batch_folder)};
-    options.memory_bytes = options_.memory_bytes;
-    options.threads = options_.threads;
-    return options;
-  }
-
-  // Whatever stands in the way is set aside.
-  void OpenNew() {
-    std::error_code ignored;
-    if (fs::exists(options_.file, ignored) || fs::exists(WalOf(options_.file), ignored)) SetAside(options_.file);
-    file_ = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
-    BURNISH_FAILPOINT("columns.made");
-    Note(0);
-  }
-
-  // False when the file is to be made anew anyway. Throws when it cannot be trusted.
-  bool CheckInChild() const {
-    base::ChildSpec spec;
-    spec.name = "probe-columns";
-    spec.program = options_.probe_program;
-    spec.arguments = {"probe-columns", options_.file.string()};
-    spec.deadline = std::chrono::minutes(5);
-    spec.nice = kProbeNiceness;
-    auto child = base::ChildProcess::Start(std::move(spec));
-    std::optional<base::ChildExit> exit;
-    while (!(exit = child.WaitFor(kProbePause))) {
-      if (Rebuilding()) return false;
-    }
-    if (!exit->Ok())
-      throw base::Error(base::ErrorCode::kUnavailable,
-                        "The columns cannot be trusted: the probe " + exit->Describe() + ".");
-    return true;
-  }
-
-  void CheckAgainstLog(model::SequenceNumber applied, const std::string& operation) const {
-    if (applied == 0) return;
-    const std::vector<model::Change> last = truth_.read_changes(applied - 1, 1);
-    if (last.empty()) throw base::Error(base::ErrorCode::kUnavailable, "The columns are ahead of the log.");
-    if (last[0].operation.Text() != operation)
-      throw base::Error(base::ErrorCode::kUnavailable, "The columns follow another log.");
-  }
-
   void Note(model::SequenceNumber applied) {
     {
       const std::lock_guard lock(state_mutex_);
       progress_.file = applied;
     }
     state_changed_.notify_all();
+  }
+
+  void NoteLoaded() {
+    const std::lock_guard applying(apply_mutex_);
+    loaded_ = true;
   }
 
   void NoteFileRead() {
@@ -594,41 +450,9 @@ class ProjectView::Impl {
     return stop_;
   }
 
-  void WriteFile() {
-    if (Rebuilding()) return;
-    const std::lock_guard lock(file_mutex_);
-    try {
-      if (!file_) OpenNew();
-      WriteFileLocked();
-      failures_ = 0;
-    } catch (const base::Error& error) {
-      if (error.Code() != base::ErrorCode::kStorageFull && ++failures_ >= 2 && rebuilds_ < kRebuildsPerLife) {
-        ++rebuilds_;
-        failures_ = 0;
-        spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(),
-                     error.what());
-        file_.reset();
-        OpenNew();
-      }
-      throw;
-    }
-  }
-
-  void WriteFileLocked() {
-    while (!Stopping()) {
-      const std::vector<model::Change> changes = truth_.read_changes(file_->Meta().applied, kReadAtOnce);
-      if (changes.empty()) return;
-      file_->Apply(changes, truth_.batch_file);
-      Note(file_->Meta().applied);
-    }
-  }
-
-  // A last digest, so that the next start can tell the file from a damaged one.
   void Finish() {
-    const std::lock_guard lock(file_mutex_);
     const SnapshotPtr latest = Latest();
-    if (file_ && file_->Meta().applied == latest->as_of && file_->Meta().digest_at != latest->as_of)
-      file_->KeepDigest(Digest(*latest));
+    file_.KeepDigest(latest->as_of, [&] { return Digest(*latest); });
     KeepMemory(1);
   }
 
@@ -640,11 +464,6 @@ class ProjectView::Impl {
 
   model::SequenceNumber kept_at_ = 0;  // where the kept memory stands; the worker's
 
-  std::mutex file_mutex_;  // guards what follows
-  std::unique_ptr<ColumnsFile> file_;
-  int failures_ = 0;
-  int rebuilds_ = 0;
-
   mutable std::mutex state_mutex_;  // guards what follows; taken last
   std::condition_variable state_changed_;
   SnapshotPtr latest_;
@@ -654,6 +473,7 @@ class ProjectView::Impl {
   bool hurry_ = false;  // somebody waits for the worker
   bool stop_ = false;
 
+  KeptFile file_;
   std::thread worker_;  // last: it uses all of the above
 };
 
@@ -677,23 +497,5 @@ bool ProjectView::WaitForFile(model::SequenceNumber sequence, milliseconds wait)
 }
 ProjectView::Rebuilt ProjectView::Rebuild() { return impl_->Rebuild(); }
 ProjectView::FileDigest ProjectView::DigestOfFile() { return impl_->DigestOfFile(); }
-
-int ProbeColumns(const fs::path& file) {
-  try {
-    duck::DatabaseOptions options;
-    options.file = file;
-    ColumnsFile columns(base::ProjectId(), options);
-    const std::string digest = Digest(*columns.Load());
-    const ColumnsMeta& meta = columns.Meta();
-    if (meta.digest_at == meta.applied && !meta.digest.empty() && meta.digest != digest) {
-      std::fputs("the digest is not the one kept\n", stderr);
-      return 3;
-    }
-    return 0;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 2;
-  }
-}
 
 }  // namespace burnish::store

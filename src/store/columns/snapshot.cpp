@@ -235,4 +235,12 @@ SnapshotPtr WithNearDuplicates(const Snapshot& snapshot, NearDuplicateColumns ne
   return copy;
 }
 
+void CarryAttachments(const Snapshot& from, Snapshot& to) {
+  to.quality = from.quality;
+  to.runs = from.runs;
+  to.map = from.map;
+  to.suspects = from.suspects;
+  to.near_duplicates = from.near_duplicates;
+}
+
 }  // namespace burnish::store

@@ -172,5 +172,6 @@ SnapshotPtr WithoutRun(const Snapshot& snapshot, const base::RunId& run);
 SnapshotPtr WithMap(const Snapshot& snapshot, MapColumns map);
 SnapshotPtr WithSuspects(const Snapshot& snapshot, SuspectColumns suspects);
 SnapshotPtr WithNearDuplicates(const Snapshot& snapshot, NearDuplicateColumns near_duplicates);
+void CarryAttachments(const Snapshot& from, Snapshot& to);
 
 }  // namespace burnish::store
