@@ -55,7 +55,7 @@ def project_times(samples: int) -> dict[str, float]:
             }
         finally:
             loaded.server.stop()
-        return found | {"rebuild": min(serving.rebuild_row(data, "", samples).ours)}
+        return found | {"rebuild": min(serving.rebuild_row(data, loaded.project, "", samples, "").ours)}
 
 
 def suspects_time(count: int) -> float:

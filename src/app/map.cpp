@@ -92,10 +92,11 @@ double ReachOf(const std::vector<math::Point>& points) {
 
 std::vector<math::Point> LayOut(const store::VectorSpace& vectors, const std::vector<model::Ordinal>& ordinals,
                                 const math::RunControl& control) {
-  const math::Matrix rows = math::NormaliseRows(GatherEmbeddings(vectors, ordinals), control);
+  math::Matrix rows = math::NormaliseRows(GatherEmbeddings(vectors, ordinals), control);
+  const auto start = math::FindPrincipalComponents(rows, 2, kSeed, control.Part(0, 0.05));
+  const std::size_t neighbours = std::min(kNeighbours, rows.rows - 1);
   const auto graph =
-      math::NearestNeighbours(rows, std::min(kNeighbours, rows.rows - 1), math::Metric::kCosine, control.Part(0, 0.5));
-  const auto start = math::FindPrincipalComponents(rows, 2, kSeed, control.Part(0.5, 0.55));
+      math::NearestNeighbours(std::move(rows), neighbours, math::Metric::kCosine, control.Part(0.05, 0.55));
   math::MapOptions options;
   options.seed = kSeed;
   return math::LayOutMap(graph, start.scores, options, control.Part(0.55, 1));

@@ -258,9 +258,9 @@ void NearDuplicates::Run(jobs::Context& context) {
   control.stop = context.Stop();
   control.progress = [&](double share) { context.Report(static_cast<std::uint64_t>(share * 100), 100, "%", kTitle); };
   Looks looks = LooksOf(*project, pairs.contents);
-  looks.rows = math::NormaliseRows(looks.rows, control.Part(0, 0.05));
-  const auto found =
-      insight::FindNearDuplicates(looks.hashes, looks.least_scores, looks.rows, known, control.Part(0.05, 1));
+  const auto found = insight::FindNearDuplicates(looks.hashes, looks.least_scores,
+                                                 math::NormaliseRows(std::move(looks.rows), control.Part(0, 0.05)),
+                                                 known, control.Part(0.05, 1));
   pairs.pairs.insert(pairs.pairs.end(), found.begin(), found.end());
   base::WriteFileDurably(FileOf(*project), EncodeNearPairs(pairs));
   const std::uint64_t total = pairs.contents.size();

@@ -180,9 +180,9 @@ ProbeResult TrainOrLoadProbe(const OpenProject& project, const store::Snapshot& 
   if (auto known = Load(file, key, inputs)) return *std::move(known);
 
   const auto train = kept.Find(NeighboursKey(project, snapshot, inputs), [&] {
-    const math::Matrix raw = GatherEmbeddings(vectors, inputs.train);
+    math::Matrix raw = GatherEmbeddings(vectors, inputs.train);
     auto standardisation = math::FitStandardisation(raw, control);
-    const math::Matrix rows = math::Standardise(raw, standardisation, control);
+    const math::Matrix rows = math::Standardise(std::move(raw), standardisation, control);
     return std::make_shared<const TrainRows>(std::move(standardisation), rows, control);
   });
   math::LogisticOptions options;

@@ -33,7 +33,7 @@ float LeastNearScore(std::uint32_t shorter_side);
 // one for each hash. The first `known` pictures have been compared among themselves before: pairs of two of them are
 // left out. Throws kInvalidArgument when the sizes do not fit.
 std::vector<NearPair> FindNearDuplicates(std::span<const std::uint64_t> hashes, std::span<const float> least_scores,
-                                         math::MatrixView unit_rows, std::size_t known = 0,
+                                         math::Matrix unit_rows, std::size_t known = 0,
                                          const math::RunControl& control = {});
 
 }  // namespace burnish::insight

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "base/error.hpp"
 #include "math/bounded_search.hpp"
@@ -169,14 +170,25 @@ void CheckShape(std::size_t values, std::size_t rows, std::size_t width) {
 }
 
 // Distances do not change, and the f32 scores lose no digits to a common offset.
-Matrix Centred(MatrixView matrix, std::span<const float> mean, const RunControl& control) {
-  Matrix result(matrix.rows, matrix.width);
-  ParallelFor(matrix.rows, 256, control, [&](std::size_t begin, std::size_t end) {
+Matrix Centred(Matrix&& matrix, std::span<const float> mean, const RunControl& control) {
+  Matrix result = std::move(matrix);
+  ParallelFor(result.rows, 256, control, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
-      for (std::size_t j = 0; j < matrix.width; ++j) result.Row(row)[j] = matrix.Row(row)[j] - mean[j];
+      for (std::size_t j = 0; j < result.width; ++j) result.Row(row)[j] -= mean[j];
     }
   });
   return result;
+}
+
+Matrix CentredAtMean(Matrix&& matrix, const RunControl& control) {
+  const auto mean = FitStandardisation(matrix, control).mean;
+  return Centred(std::move(matrix), mean, control);
+}
+
+Matrix CopyOf(MatrixView view) {
+  Matrix matrix(view.rows, view.width);
+  std::ranges::copy(view.values, matrix.values.begin());
+  return matrix;
 }
 
 std::vector<double> Squares(MatrixView matrix, const RunControl& control) {
@@ -193,17 +205,22 @@ std::vector<double> Squares(MatrixView matrix, const RunControl& control) {
 
 Neighbours NearestNeighbours(MatrixView rows, std::size_t k, Metric metric, const RunControl& control) {
   CheckShape(rows.values.size(), rows.rows, rows.width);
-  const Matrix prepared = metric == Metric::kCosine ? NormaliseRows(rows, control)
-                                                    : Centred(rows, FitStandardisation(rows, control).mean, control);
+  return NearestNeighbours(CopyOf(rows), k, metric, control);
+}
+
+Neighbours NearestNeighbours(Matrix&& rows, std::size_t k, Metric metric, const RunControl& control) {
+  CheckShape(rows.values.size(), rows.rows, rows.width);
+  const Matrix prepared =
+      metric == Metric::kCosine ? NormaliseRows(std::move(rows), control) : CentredAtMean(std::move(rows), control);
   const auto squares = metric == Metric::kEuclidean ? Squares(prepared, control) : std::vector<double>{};
   const auto projection = FindProjection(prepared, squares, k, control);
-  std::vector<std::uint32_t> all(rows.rows);
+  std::vector<std::uint32_t> all(prepared.rows);
   std::iota(all.begin(), all.end(), 0U);
   if (!projection) return BlockSearch(prepared, prepared, metric, all, all, control).Run(k);
-  Neighbours result = EmptyResult(rows.rows, k);
+  Neighbours result = EmptyResult(prepared.rows, k);
   const auto left = SearchByBounds(prepared, *projection, squares, metric, result, control.Part(0, 0.9));
   if (left.empty()) return result;
-  Matrix queries(left.size(), rows.width);
+  Matrix queries(left.size(), prepared.width);
   for (std::size_t i = 0; i < left.size(); ++i) std::ranges::copy(prepared.Row(left[i]), queries.Row(i).begin());
   const auto rest = BlockSearch(prepared, queries, metric, all, left, control.Part(0.9, 1)).Run(k);
   for (std::size_t i = 0; i < left.size(); ++i) {
@@ -227,8 +244,8 @@ Neighbours FindNearest(MatrixView base, MatrixView queries, std::size_t k, Metri
     return BlockSearch(unit_base, unit_queries, metric, std::move(columns), {}, control).Run(k);
   }
   const auto mean = FitStandardisation(base, control).mean;
-  const Matrix centred_base = Centred(base, mean, control);
-  const Matrix centred_queries = Centred(queries, mean, control);
+  const Matrix centred_base = Centred(CopyOf(base), mean, control);
+  const Matrix centred_queries = Centred(CopyOf(queries), mean, control);
   return BlockSearch(centred_base, centred_queries, metric, std::move(columns), {}, control).Run(k);
 }
 

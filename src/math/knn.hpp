@@ -34,6 +34,8 @@ using RowSet = std::span<const std::uint64_t>;
 // Distances are summed in f64. O(rows^2 * width) at worst: where few directions hold most of the rows' variation, as in
 // embeddings, products of these few with a bound of the rest leave few rows to compare in full (projection.hpp).
 Neighbours NearestNeighbours(MatrixView rows, std::size_t k, Metric metric, const RunControl& control = {});
+// The same without a copy of the rows.
+Neighbours NearestNeighbours(Matrix&& rows, std::size_t k, Metric metric, const RunControl& control = {});
 
 // Exact: for each query its k nearest of the `allowed` rows of `base`. Nothing is left out: a query that
 // stands in `base` finds itself. Throws kInvalidArgument when the widths differ.

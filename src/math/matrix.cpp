@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -91,9 +92,16 @@ Matrix NormaliseRows(MatrixView matrix, const RunControl& control) {
 }
 
 Matrix NormaliseRows(HalfMatrixView matrix, const RunControl& control) {
-  Matrix unit = Widen(matrix, control);
+  return NormaliseRows(Widen(matrix, control), control);
+}
+
+Matrix NormaliseRows(Matrix&& matrix, const RunControl& control) {
+  Matrix unit = std::move(matrix);
   ParallelFor(unit.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) NormaliseRow(unit.Row(row));
+    for (std::size_t row = begin; row < end; ++row) {
+      RequireFinite(unit.Row(row), row);
+      NormaliseRow(unit.Row(row));
+    }
   });
   return unit;
 }
@@ -118,16 +126,21 @@ Standardisation FitStandardisation(MatrixView matrix, const RunControl& control)
 }
 
 Matrix Standardise(MatrixView matrix, const Standardisation& standardisation, const RunControl& control) {
+  Matrix copy(matrix.rows, matrix.width);
+  std::ranges::copy(matrix.values, copy.values.begin());
+  return Standardise(std::move(copy), standardisation, control);
+}
+
+Matrix Standardise(Matrix&& matrix, const Standardisation& standardisation, const RunControl& control) {
   if (standardisation.mean.size() != matrix.width || standardisation.scale.size() != matrix.width) {
     throw base::Error(base::ErrorCode::kInvalidArgument, "The standardisation was learnt on rows of another width.");
   }
-  Matrix result(matrix.rows, matrix.width);
-  ParallelFor(matrix.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
+  Matrix result = std::move(matrix);
+  ParallelFor(result.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
-      const auto from = matrix.Row(row);
-      const auto to = result.Row(row);
-      for (std::size_t j = 0; j < matrix.width; ++j) {
-        to[j] = (from[j] - standardisation.mean[j]) * standardisation.scale[j];
+      const auto values = result.Row(row);
+      for (std::size_t j = 0; j < result.width; ++j) {
+        values[j] = (values[j] - standardisation.mean[j]) * standardisation.scale[j];
       }
     }
   });

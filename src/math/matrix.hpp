@@ -46,6 +46,7 @@ Matrix WidenRows(HalfMatrixView half, std::span<const std::uint32_t> rows, const
 // Rows of length one (L2). A row of zeros stays zeros.
 Matrix NormaliseRows(MatrixView matrix, const RunControl& control = {});
 Matrix NormaliseRows(HalfMatrixView matrix, const RunControl& control = {});
+Matrix NormaliseRows(Matrix&& matrix, const RunControl& control = {});  // in its own memory
 
 // A linear map per column, learnt once and applied to every later row: (x - mean) * scale.
 // Columns that do not vary get scale 0.
@@ -56,5 +57,6 @@ struct Standardisation {
 // Mean 0, standard deviation 1 (population) over `matrix`.
 Standardisation FitStandardisation(MatrixView matrix, const RunControl& control = {});
 Matrix Standardise(MatrixView matrix, const Standardisation& standardisation, const RunControl& control = {});
+Matrix Standardise(Matrix&& matrix, const Standardisation& standardisation, const RunControl& control = {});
 
 }  // namespace burnish::math

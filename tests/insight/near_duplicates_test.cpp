@@ -20,7 +20,11 @@ struct Pictures {
     values.push_back(static_cast<float>(std::cos(angle)));
     values.push_back(static_cast<float>(std::sin(angle)));
   }
-  math::MatrixView Rows() const { return {values, hashes.size(), 2}; }
+  math::Matrix Rows() const {
+    math::Matrix rows(hashes.size(), 2);
+    rows.values = values;
+    return rows;
+  }
 };
 
 constexpr std::uint32_t kPhotograph = 480;
