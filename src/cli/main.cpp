@@ -12,7 +12,7 @@
 #include "cli/commands.hpp"
 #include "formats/reader_child.hpp"
 #include "media/decoder.hpp"
-#include "store/columns/project_view.hpp"
+#include "store/columns/kept_file.hpp"
 
 namespace burnish::cli {
 namespace {

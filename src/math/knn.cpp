@@ -185,12 +185,6 @@ Matrix CentredAtMean(Matrix&& matrix, const RunControl& control) {
   return Centred(std::move(matrix), mean, control);
 }
 
-Matrix CopyOf(MatrixView view) {
-  Matrix matrix(view.rows, view.width);
-  std::ranges::copy(view.values, matrix.values.begin());
-  return matrix;
-}
-
 std::vector<double> Squares(MatrixView matrix, const RunControl& control) {
   std::vector<double> squares(matrix.rows, 0.0);
   ParallelFor(matrix.rows, 256, control, [&](std::size_t begin, std::size_t end) {

@@ -54,6 +54,12 @@ std::vector<double> ColumnSums(MatrixView matrix, const RunControl& control, con
 
 }  // namespace
 
+Matrix CopyOf(MatrixView view) {
+  Matrix matrix(view.rows, view.width);
+  std::ranges::copy(view.values, matrix.values.begin());
+  return matrix;
+}
+
 Matrix Widen(HalfMatrixView half, const RunControl& control) {
   Matrix wide(half.rows, half.width);
   ParallelFor(half.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
@@ -79,17 +85,7 @@ Matrix WidenRows(HalfMatrixView half, std::span<const std::uint32_t> rows, const
   return wide;
 }
 
-Matrix NormaliseRows(MatrixView matrix, const RunControl& control) {
-  Matrix unit(matrix.rows, matrix.width);
-  ParallelFor(matrix.rows, kRowGrain, control, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      std::ranges::copy(matrix.Row(row), unit.Row(row).begin());
-      RequireFinite(unit.Row(row), row);
-      NormaliseRow(unit.Row(row));
-    }
-  });
-  return unit;
-}
+Matrix NormaliseRows(MatrixView matrix, const RunControl& control) { return NormaliseRows(CopyOf(matrix), control); }
 
 Matrix NormaliseRows(HalfMatrixView matrix, const RunControl& control) {
   return NormaliseRows(Widen(matrix, control), control);
@@ -126,9 +122,7 @@ Standardisation FitStandardisation(MatrixView matrix, const RunControl& control)
 }
 
 Matrix Standardise(MatrixView matrix, const Standardisation& standardisation, const RunControl& control) {
-  Matrix copy(matrix.rows, matrix.width);
-  std::ranges::copy(matrix.values, copy.values.begin());
-  return Standardise(std::move(copy), standardisation, control);
+  return Standardise(CopyOf(matrix), standardisation, control);
 }
 
 Matrix Standardise(Matrix&& matrix, const Standardisation& standardisation, const RunControl& control) {

@@ -39,6 +39,7 @@ struct Matrix {
   operator MatrixView() const { return {values, rows, width}; }  // NOLINT(google-explicit-constructor)
 };
 
+Matrix CopyOf(MatrixView view);
 // f16 -> f32. Throws kInvalidArgument, naming the row, when a value is not finite.
 Matrix Widen(HalfMatrixView half, const RunControl& control = {});
 // The rows of `half` that `rows` names, in that order, as f32.

@@ -5,7 +5,7 @@
 
 #include "formats/reader_child.hpp"
 #include "media/decoder.hpp"
-#include "store/columns/project_view.hpp"
+#include "store/columns/kept_file.hpp"
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";

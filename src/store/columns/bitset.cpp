@@ -27,8 +27,7 @@ __attribute__((target("popcnt"))) std::size_t CountCommonPopcount(Words a, Words
 }
 #endif
 
-// Every processor of the last fifteen years has the instruction, but the compiler may not take it for granted; without
-// it the bits of a million rows take several times as long.
+// The processors of the last fifteen years have the instruction, but the compiler may not take it for granted.
 std::size_t CountCommonWords(Words a, Words b) {
 #if defined(__x86_64__)
   static const bool has_instruction = __builtin_cpu_supports("popcnt") != 0;

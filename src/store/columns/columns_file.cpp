@@ -69,7 +69,7 @@ void ColumnsFile::CreateTables(const base::ProjectId& project) {
 
 void ColumnsFile::ReadMeta() {
   duck::Rows rows = session_.Query("SELECT format, project, applied, operation, digest, digest_at FROM meta");
-  if (!rows.Next() || rows.Size() != 1) DamagedColumns("it says nothing about itself");
+  if (!rows.Next() || rows.Size() != 1) ThrowDamaged("it says nothing about itself");
   if (rows.Values<std::uint32_t>(0)[0] != kFormat)
     throw base::Error(base::ErrorCode::kUnavailable, "The columns were written by another version of Burnish.");
   meta_ = {std::string(rows.Text(1, 0)), rows.Values<std::uint64_t>(2)[0], std::string(rows.Text(3, 0)),
@@ -78,7 +78,7 @@ void ColumnsFile::ReadMeta() {
   duck::Rows fields = session_.Query("SELECT id, name, type FROM fields ORDER BY id");
   while (fields.Next()) {
     for (std::size_t i = 0; i < fields.Size(); ++i) {
-      if (fields.Values<std::uint32_t>(0)[i] != fields_.size()) DamagedColumns("a field is missing");
+      if (fields.Values<std::uint32_t>(0)[i] != fields_.size()) ThrowDamaged("a field is missing");
       fields_.push_back(
           {std::string(fields.Text(1, i)), static_cast<model::FieldType>(fields.Values<std::uint8_t>(2)[i])});
     }
@@ -217,7 +217,7 @@ void ColumnsFile::AppendBatch(const model::Change& change, std::uint32_t import,
       {Number(samples_), change.author.Text(), Number(change.sequence)});
   duck::Rows counts =
       session_.Query("SELECT count(*), count(*) FILTER (replaces IS NULL)" + batch, std::vector<SqlValue>{name});
-  if (!counts.Next()) DamagedColumns("a batch is empty");
+  if (!counts.Next()) ThrowDamaged("a batch is empty");
   media_ += static_cast<std::uint32_t>(counts.Values<std::int64_t>(0)[0]);
   samples_ += static_cast<std::uint32_t>(counts.Values<std::int64_t>(1)[0]);
 }
@@ -227,7 +227,7 @@ void ColumnsFile::AddFields(const std::vector<model::Field>& fields) {
     const auto known = std::find_if(fields_.begin(), fields_.end(),
                                     [&](const model::Field& other) { return other.name == field.name; });
     if (known != fields_.end()) {
-      if (known->type != field.type) DamagedColumns("a batch gives a field another type");
+      if (known->type != field.type) ThrowDamaged("a batch gives a field another type");
       continue;
     }
     session_.Run(

@@ -13,7 +13,7 @@ namespace burnish::store {
 
 std::string FieldColumnName(std::size_t field) { return "f_" + std::to_string(field); }
 
-void DamagedColumns(const char* what) {
+void ThrowDamaged(const char* what) {
   throw base::Error(base::ErrorCode::kUnavailable,
                     std::string("The project's columns do not fit together: ") + what + ".");
 }
@@ -46,14 +46,14 @@ class Loader {
         model::Class value{classes.Values<std::uint16_t>(0)[i], std::string(classes.Text(1, i)),
                            classes.Values<bool>(2)[i], std::nullopt};
         if (!classes.IsNull(3, i)) value.merged_into = classes.Values<std::uint16_t>(3)[i];
-        if (value.id != snapshot_->ontology.Classes().size()) DamagedColumns("a class is missing");
+        if (value.id != snapshot_->ontology.Classes().size()) ThrowDamaged("a class is missing");
         snapshot_->ontology.Put(std::move(value));
       }
     }
     duck::Rows tags = session_.Query("SELECT id, name FROM tags ORDER BY id");
     while (tags.Next()) {
       for (std::size_t i = 0; i < tags.Size(); ++i) {
-        if (tags.Values<std::uint32_t>(0)[i] != snapshot_->tag_names.size()) DamagedColumns("a tag is missing");
+        if (tags.Values<std::uint32_t>(0)[i] != snapshot_->tag_names.size()) ThrowDamaged("a tag is missing");
         snapshot_->tag_names.emplace_back(tags.Text(1, i));
       }
     }
@@ -84,13 +84,13 @@ class Loader {
     duck::Rows rows = session_.Query("SELECT media, kind, root, path, content, bytes, width, height FROM media");
     while (rows.Next()) {
       for (std::size_t i = 0; i < rows.Size(); ++i) {
-        if (rows.Values<std::uint32_t>(0)[i] != to.media_kinds.Size()) DamagedColumns("media are out of order");
+        if (rows.Values<std::uint32_t>(0)[i] != to.media_kinds.Size()) ThrowDamaged("media are out of order");
         kinds.Append(rows.Values<std::uint8_t>(1)[i]);
         root_codes.Append(roots->CodeOf(rows.Text(2, i)));
         to.media_paths.Append(rows.Text(3, i));
         base::ContentHash hash;
         const std::string_view raw = rows.Text(4, i);
-        if (raw.size() != hash.bytes.size()) DamagedColumns("a content hash is not one");
+        if (raw.size() != hash.bytes.size()) ThrowDamaged("a content hash is not one");
         std::copy(raw.begin(), raw.end(), hash.bytes.begin());
         content.Append(hash);
         bytes.Append(rows.Values<std::uint64_t>(5)[i]);
@@ -120,12 +120,12 @@ class Loader {
     while (rows.Next()) {
       for (std::size_t i = 0; i < rows.Size(); ++i) {
         const std::uint32_t ordinal = rows.Values<std::uint32_t>(0)[i];
-        if (ordinal != to.size) DamagedColumns("samples are out of order");
+        if (ordinal != to.size) ThrowDamaged("samples are out of order");
         source_codes.Append(sources->CodeOf(rows.Text(1, i)));
         to.paths.Append(rows.Text(2, i));
         imports.Append(static_cast<std::uint16_t>(rows.Values<std::uint32_t>(3)[i]));
         const std::uint32_t medium = rows.Values<std::uint32_t>(4)[i];
-        if (medium >= to.media_kinds.Size()) DamagedColumns("a sample has no media");
+        if (medium >= to.media_kinds.Size()) ThrowDamaged("a sample has no media");
         media.Append(medium);
         splits.Append(rows.Values<std::uint8_t>(5)[i]);
         if (rows.Values<bool>(6)[i]) excluded.push_back(ordinal);
@@ -178,7 +178,7 @@ class Loader {
     while (rows.Next()) {
       for (std::size_t i = 0; i < rows.Size(); ++i) {
         const std::uint32_t ordinal = rows.Values<std::uint32_t>(0)[i];
-        if (ordinal >= snapshot_->size) DamagedColumns("a label has no sample");
+        if (ordinal >= snapshot_->size) ThrowDamaged("a label has no sample");
         labels.Set(ordinal, model::PackLabel(rows.Values<std::uint16_t>(1)[i],
                                              static_cast<model::LabelState>(rows.Values<std::uint8_t>(2)[i])));
       }
@@ -192,7 +192,7 @@ class Loader {
       for (std::size_t i = 0; i < rows.Size(); ++i) {
         const std::uint32_t tag = rows.Values<std::uint32_t>(0)[i];
         const std::uint32_t ordinal = rows.Values<std::uint32_t>(1)[i];
-        if (tag >= tags.size() || ordinal >= snapshot_->size) DamagedColumns("a tag has no sample");
+        if (tag >= tags.size() || ordinal >= snapshot_->size) ThrowDamaged("a tag has no sample");
         tags[tag].Set(ordinal);
       }
     }

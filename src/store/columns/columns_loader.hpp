@@ -15,6 +15,6 @@ namespace burnish::store {
 // kUnavailable when they do not fit together.
 SnapshotPtr LoadColumns(duck::Session& session, const ColumnsMeta& meta, const std::vector<model::Field>& fields);
 
-std::string FieldColumnName(std::size_t field);      // its column in the table of samples
-[[noreturn]] void DamagedColumns(const char* what);  // throws kUnavailable
+std::string FieldColumnName(std::size_t field);    // its column in the table of samples
+[[noreturn]] void ThrowDamaged(const char* what);  // throws kUnavailable
 }  // namespace burnish::store

@@ -41,8 +41,8 @@ void SetAside(const fs::path& file) {
 
 }  // namespace
 
-KeptFile::KeptFile(const ProjectTruth& truth, const ProjectViewOptions& options, View view)
-    : truth_(truth), options_(options), view_(std::move(view)) {}
+KeptFile::KeptFile(const ProjectTruth& truth, const ProjectViewOptions& options, Callbacks callbacks)
+    : truth_(truth), options_(options), callbacks_(std::move(callbacks)) {}
 
 void KeptFile::Open(const std::function<void(SnapshotPtr)>& loaded) {
   const std::lock_guard lock(mutex_);
@@ -55,7 +55,7 @@ void KeptFile::Open(const std::function<void(SnapshotPtr)>& loaded) {
       CheckAgainstLog(truth_, file->Meta().applied, file->Meta().operation);
       if (loaded) loaded(file->Load());
       file_ = std::move(file);
-      return view_.advanced(file_->Meta().applied);
+      return callbacks_.advanced(file_->Meta().applied);
     } catch (const std::exception& error) {
       spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(), error.what());
       SetAside(options_.file);
@@ -65,7 +65,7 @@ void KeptFile::Open(const std::function<void(SnapshotPtr)>& loaded) {
 }
 
 void KeptFile::Write() {
-  if (view_.remaking()) return;
+  if (callbacks_.remaking()) return;
   const std::lock_guard lock(mutex_);
   try {
     if (!file_) OpenNew();
@@ -91,7 +91,7 @@ void KeptFile::Remake() {
 }
 
 model::SequenceNumber KeptFile::Ask(const std::function<void(ColumnsFile&)>& use) {
-  if (view_.remaking()) return 0;
+  if (callbacks_.remaking()) return 0;
   const std::lock_guard lock(mutex_);
   if (!file_) return 0;
   try {
@@ -103,7 +103,7 @@ model::SequenceNumber KeptFile::Ask(const std::function<void(ColumnsFile&)>& use
       spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(), error.what());
       file_.reset();
       SetAside(options_.file);
-      view_.set_aside();
+      callbacks_.set_aside();
     }
     return 0;
   }
@@ -120,15 +120,15 @@ void KeptFile::OpenNew() {
   if (fs::exists(options_.file, ignored) || fs::exists(WalOf(options_.file), ignored)) SetAside(options_.file);
   file_ = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
   BURNISH_FAILPOINT("columns.made");
-  view_.advanced(0);
+  callbacks_.advanced(0);
 }
 
 void KeptFile::WriteLocked() {
-  while (!view_.stopping()) {
+  while (!callbacks_.stopping()) {
     const std::vector<model::Change> changes = truth_.read_changes(file_->Meta().applied, kWrittenAtOnce);
     if (changes.empty()) return;
     file_->Apply(changes, truth_.batch_file);
-    view_.advanced(file_->Meta().applied);
+    callbacks_.advanced(file_->Meta().applied);
   }
 }
 
@@ -143,7 +143,7 @@ bool KeptFile::CheckInChild() const {
   auto child = base::ChildProcess::Start(std::move(spec));
   std::optional<base::ChildExit> exit;
   while (!(exit = child.WaitFor(kProbePause))) {
-    if (view_.remaking()) return false;
+    if (callbacks_.remaking()) return false;
   }
   if (!exit->Ok())
     throw base::Error(base::ErrorCode::kUnavailable,

@@ -14,13 +14,13 @@ namespace burnish::store {
 class KeptFile {
  public:
   // What its view says and hears; called from any thread, with the file in use.
-  struct View {
+  struct Callbacks {
     std::function<bool()> remaking;                       // the file is to be made anew: nothing is asked of it
     std::function<bool()> stopping;                       // no further changes, please
     std::function<void(model::SequenceNumber)> advanced;  // where the file stands now
     std::function<void()> set_aside;                      // it failed while it was asked: it wants to be written
   };
-  KeptFile(const ProjectTruth& truth, const ProjectViewOptions& options, View view);
+  KeptFile(const ProjectTruth& truth, const ProjectViewOptions& options, Callbacks callbacks);
 
   // Takes over what is there, or begins anew. `loaded` gets what it holds; null: nobody wants to know.
   void Open(const std::function<void(SnapshotPtr)>& loaded);
@@ -42,13 +42,17 @@ class KeptFile {
 
   const ProjectTruth& truth_;
   const ProjectViewOptions& options_;
-  View view_;
+  Callbacks callbacks_;
 
   std::mutex mutex_;  // guards what follows
   std::unique_ptr<ColumnsFile> file_;
   int failures_ = 0;
   int rebuilds_ = 0;
 };
+
+// The subcommand `probe-columns <file>`: opens the file, reads all of it, compares its digest with the one it holds,
+// and returns 0 when it can be trusted. It may crash: that is why it runs in a child.
+int ProbeColumns(const std::filesystem::path& file);
 
 // Throws kUnavailable when the change at `applied` is not `operation`: what says so follows another log.
 void CheckAgainstLog(const ProjectTruth& truth, model::SequenceNumber applied, const std::string& operation);

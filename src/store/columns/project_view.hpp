@@ -109,8 +109,4 @@ class ProjectView {
   std::unique_ptr<Impl> impl_;
 };
 
-// The subcommand `probe-columns <file>`: opens the file, reads all of it, compares its digest with the one it holds,
-// and returns 0 when it can be trusted. It may crash: that is why it runs in a child.
-int ProbeColumns(const std::filesystem::path& file);
-
 }  // namespace burnish::store

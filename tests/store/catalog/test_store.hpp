@@ -18,6 +18,11 @@
 
 namespace burnish::store::testing {
 
+// The classes of a TestStore.
+inline constexpr model::ClassId kDress = 0;
+inline constexpr model::ClassId kShirt = 1;
+inline constexpr model::ClassId kCoat = 2;
+
 enum class Backend { kSqlite, kPostgres };
 
 class TemporaryFolder {

@@ -22,11 +22,10 @@ using base::ErrorCode;
 using model::AspectKind;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::kCoat;
+using testing::kDress;
+using testing::kShirt;
 using testing::TestStore;
-
-constexpr model::ClassId kDress = 0;
-constexpr model::ClassId kShirt = 1;
-constexpr model::ClassId kCoat = 2;
 
 std::uint32_t Set(model::ClassId id) { return model::PackLabel(id, model::LabelState::kSet); }
 

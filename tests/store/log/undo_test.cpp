@@ -15,11 +15,10 @@ using model::AspectDelta;
 using model::AspectKind;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::kCoat;
+using testing::kDress;
+using testing::kShirt;
 using testing::TestStore;
-
-constexpr model::ClassId kDress = 0;
-constexpr model::ClassId kShirt = 1;
-constexpr model::ClassId kCoat = 2;
 
 class UndoTest : public testing::BackendTest {};
 
