@@ -21,7 +21,7 @@ constexpr double kNewShareForNewMap = 0.5;
 
 // This header, then x and y (f32) by ordinal in the view's units, NaN where a sample has no place.
 struct MapHeader {
-  char magic[8] = {'B', 'R', 'N', 'M', 'A', 'P', '0', '1'};
+  char magic[8] = {'B', 'R', 'N', 'M', 'A', 'P', '0', '2'};
   std::uint64_t generation = 0;
   std::uint64_t count = 0;
   double reach = 1;  // how many units of the layout one unit of the view is: new points move in the layout's units

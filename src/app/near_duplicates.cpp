@@ -17,7 +17,7 @@ constexpr std::size_t kMostOfASample = 24;
 constexpr std::uint32_t kNoContent = 0xFFFFFFFFU;
 
 struct Header {
-  char magic[8] = {'B', 'R', 'N', 'N', 'E', 'A', 'R', '1'};
+  char magic[8] = {'B', 'R', 'N', 'N', 'E', 'A', 'R', '2'};
   std::uint64_t contents = 0;
   std::uint64_t pairs = 0;
 };

@@ -20,7 +20,7 @@
 namespace burnish::app {
 namespace {
 
-constexpr std::string_view kRecipe = "probe-2";
+constexpr std::string_view kRecipe = "probe-3";
 constexpr std::size_t kRowsAtOnce = 8'192;
 constexpr std::size_t kEvidenceNeighbours = 10;
 

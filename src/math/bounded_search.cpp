@@ -53,6 +53,7 @@ class CandidateList {
 
  private:
   void Weed() {
+    if (full_) return;
     std::erase_if(candidates_, [bound = Bound()](const Candidate& candidate) { return candidate.upper < bound; });
     full_ = candidates_.size() > kMostCandidates;
     if (full_) {

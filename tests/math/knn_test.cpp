@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "math/bounded_search.hpp"
 #include "math/random.hpp"
 
 namespace burnish::math {
@@ -147,6 +148,15 @@ TEST(KnnTest, SameBitsAtAnyNumberOfThreads) {
     EXPECT_EQ(alone.indices, together.indices);
     EXPECT_EQ(alone.distances, together.distances);
   }
+}
+
+TEST(KnnTest, ARowForWhichBoundsLeaveTooManyIsLeftToThePlainSearch) {
+  const Matrix rows = NormaliseRows(RandomMatrix(5'000, 16, 21));
+  Projection projection{Matrix(rows.rows, 17)};  // of 16 axes that say nothing, and a rest that holds all
+  for (std::size_t row = 0; row < rows.rows; ++row) projection.rows.Row(row)[16] = 1;
+  Neighbours graph{rows.rows, 3, std::vector<std::uint32_t>(rows.rows * 3, kNoNeighbour),
+                   std::vector<float>(rows.rows * 3, std::numeric_limits<float>::infinity())};
+  EXPECT_EQ(SearchByBounds(rows, projection, {}, Metric::kCosine, graph, {}).size(), rows.rows);
 }
 
 TEST(KnnTest, EqualRowsAreNeighboursByLowerIndexAndTheRowItselfIsNot) {
