@@ -1,6 +1,10 @@
 #include "math/parallel.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+#include <vector>
 
 #include <tbb/blocked_range.h>
 #include <tbb/info.h>
@@ -11,6 +15,38 @@
 #include "base/error.hpp"
 
 namespace burnish::math {
+namespace {
+
+#if defined(__SANITIZE_THREAD__)
+constexpr bool kUnderThreadSanitizer = true;
+#elif defined(__has_feature)
+constexpr bool kUnderThreadSanitizer = __has_feature(thread_sanitizer);
+#else
+constexpr bool kUnderThreadSanitizer = false;
+#endif
+
+// What tbb::parallel_for does, on threads of its own. ThreadSanitizer cannot see how oneTBB, a library that is not
+// instrumented, hands a piece to another thread and waits for its end; it sees the start and the join of a thread.
+void RunOnPlainThreads(std::size_t pieces, unsigned threads, const std::function<void(std::size_t)>& run_piece) {
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> failed = false;
+  std::exception_ptr failure;  // of the first that failed; read after the joins
+  const auto work = [&] {
+    try {
+      for (std::size_t piece = next++; piece < pieces && !failed; piece = next++) run_piece(piece);
+    } catch (...) {
+      if (!failed.exchange(true)) failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (std::size_t i = 1; i < std::min<std::size_t>(threads, pieces); ++i) helpers.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
 
 void RunControl::ThrowIfStopped() const {
   if (stop.stop_requested()) throw base::Error(base::ErrorCode::kCancelled, "The computation was cancelled.");
@@ -36,6 +72,11 @@ void ParallelFor(std::size_t count, std::size_t grain, const RunControl& control
     for (std::size_t piece = 0; piece < pieces; ++piece) run_piece(piece);
     return;
   }
+  const auto most = static_cast<unsigned>(tbb::info::default_concurrency());
+  if constexpr (kUnderThreadSanitizer) {
+    RunOnPlainThreads(pieces, control.threads == 0 ? most : std::min(control.threads, most), run_piece);
+    return;
+  }
   const auto run_all = [&] {
     tbb::parallel_for(
         tbb::blocked_range<std::size_t>(0, pieces, 1),
@@ -48,7 +89,6 @@ void ParallelFor(std::size_t count, std::size_t grain, const RunControl& control
     // Isolated: a thread that waits here must not pick up an unrelated task of the arena it was called from.
     tbb::this_task_arena::isolate(run_all);
   } else {
-    const auto most = static_cast<unsigned>(tbb::info::default_concurrency());
     tbb::task_arena arena(static_cast<int>(std::min(control.threads, most)));
     arena.execute(run_all);
   }

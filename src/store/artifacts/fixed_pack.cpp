@@ -27,6 +27,10 @@ std::uint32_t Checksum(const base::ContentHash& key, std::span<const std::byte> 
   return Crc32c(bytes, Crc32c(std::as_bytes(std::span(key.bytes))));
 }
 
+[[noreturn]] void FailShort() {
+  throw base::Error(base::ErrorCode::kUnavailable, "A file of derived data became shorter while it was read.");
+}
+
 }  // namespace
 
 FixedPack::FixedPack(std::filesystem::path file, std::uint32_t record_bytes)
@@ -83,8 +87,7 @@ void FixedPack::ForEachRecord(std::uint32_t rows, Visit&& visit) const {
   for (std::uint32_t first = 0; first < rows; first += at_once) {
     const std::uint32_t count = std::min(at_once, rows - first);
     const auto records = std::span(piece).first(count * stride_);
-    if (ReadAt(file_, OffsetOf(first), records) != records.size())
-      throw base::Error(base::ErrorCode::kUnavailable, "A file of derived data became shorter while it was read.");
+    if (ReadAt(file_, OffsetOf(first), records) != records.size()) FailShort();
     for (std::uint32_t i = 0; i < count; ++i) visit(first + i, records.subspan(i * stride_, stride_));
   }
 }
@@ -102,6 +105,10 @@ std::uint32_t FixedPack::RowOf(const base::ContentHash& key) const {
 
 std::span<const std::byte> FixedPack::Row(std::uint32_t row) const {
   return {mapping_.data + OffsetOf(row) + kRecordHeader, record_bytes_};
+}
+
+void FixedPack::ReadRow(std::uint32_t row, std::span<std::byte> bytes) const {
+  if (ReadAt(file_, OffsetOf(row) + kRecordHeader, bytes) != bytes.size()) FailShort();
 }
 
 std::optional<std::span<const std::byte>> FixedPack::Get(const base::ContentHash& key) const {

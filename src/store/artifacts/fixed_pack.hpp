@@ -39,6 +39,8 @@ class FixedPack {
   bool Has(const base::ContentHash& key) const { return RowOf(key) != kNoRow; }
   // Valid as long as the pack lives.
   std::span<const std::byte> Row(std::uint32_t row) const;
+  // The same, read from the file. `bytes` has as many as a record. Throws kUnavailable.
+  void ReadRow(std::uint32_t row, std::span<std::byte> bytes) const;
   std::optional<std::span<const std::byte>> Get(const base::ContentHash& key) const;
   // Returns its row (the old one when the key is there). Not durable until Sync. Throws kInvalidArgument for another
   // size.

@@ -49,7 +49,15 @@ void DotsPlain(const std::int8_t* first, std::size_t rows, const std::int16_t* q
   }
 }
 
-constexpr CodeKernels kPlain = {"plain", DifferencesPlain, MultiplyPlain, DotsPlain};
+std::int32_t FineDotPlain(const std::uint8_t* code, const std::int8_t* query, std::size_t width) {
+  std::int32_t dot = 0;
+  for (std::size_t i = 0; i < width; i += 64, code += 32, query += 64) {
+    for (std::size_t j = 0; j < 32; ++j) dot += (code[j] & 15) * query[j] + (code[j] >> 4) * query[32 + j];
+  }
+  return dot;
+}
+
+constexpr CodeKernels kPlain = {"plain", DifferencesPlain, MultiplyPlain, DotsPlain, FineDotPlain};
 
 #if defined(__x86_64__)
 
@@ -92,6 +100,13 @@ __attribute__((target("avx2,fma,f16c"))) Product MultiplyAvx2(const Half* row, c
   return {SumOf(_mm256_add_ps(dot[0], dot[1])) + rest.dot, SumOf(_mm256_add_ps(square[0], square[1])) + rest.square};
 }
 
+__attribute__((target("avx2"))) std::int32_t SumOf(__m256i values) {
+  __m128i four = _mm_add_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
+  four = _mm_add_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(1, 0, 3, 2)));
+  four = _mm_add_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(2, 3, 0, 1)));
+  return _mm_cvtsi128_si32(four);
+}
+
 __attribute__((target("avx2"))) void DotsAvx2(const std::int8_t* first, std::size_t rows, const std::int16_t* query,
                                               std::size_t count, std::int32_t* out) {
   for (std::size_t r = 0; r < rows; ++r) {
@@ -102,14 +117,29 @@ __attribute__((target("avx2"))) void DotsAvx2(const std::int8_t* first, std::siz
       const __m256i piece = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(query + i));
       sum = _mm256_add_epi32(sum, _mm256_madd_epi16(values, piece));
     }
-    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
-    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(1, 0, 3, 2)));
-    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(2, 3, 0, 1)));
-    out[r] = _mm_cvtsi128_si32(four);
+    out[r] = SumOf(sum);
   }
 }
 
-constexpr CodeKernels kAvx2 = {"AVX2", DifferencesPopcount, MultiplyAvx2, DotsAvx2};
+// Levels of at most 15 with bytes: a pair's sum stays far below 16 bits.
+__attribute__((target("avx2"))) std::int32_t FineDotAvx2(const std::uint8_t* code, const std::int8_t* query,
+                                                         std::size_t width) {
+  const __m256i nibble = _mm256_set1_epi8(15);
+  const __m256i ones = _mm256_set1_epi16(1);
+  __m256i sum = _mm256_setzero_si256();
+  for (std::size_t i = 0; i < width; i += 64, code += 32, query += 64) {
+    const __m256i both = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(code));
+    const __m256i low = _mm256_and_si256(both, nibble);
+    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(both, 4), nibble);
+    const __m256i pairs =
+        _mm256_add_epi16(_mm256_maddubs_epi16(low, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(query))),
+                         _mm256_maddubs_epi16(high, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(query + 32))));
+    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, ones));
+  }
+  return SumOf(sum);
+}
+
+constexpr CodeKernels kAvx2 = {"AVX2", DifferencesPopcount, MultiplyAvx2, DotsAvx2, FineDotAvx2};
 
 #pragma GCC diagnostic push
 // GCC's own headers name a register that they do not set (its bug 105593).
@@ -199,10 +229,23 @@ BURNISH_AVX512 void DotsAvx512(const std::int8_t* first, std::size_t rows, const
   }
 }
 
+BURNISH_AVX512 std::int32_t FineDotAvx512(const std::uint8_t* code, const std::int8_t* query, std::size_t width) {
+  const __m512i nibble = _mm512_set1_epi8(15);
+  const __m512i ones = _mm512_set1_epi16(1);
+  __m512i sum = _mm512_setzero_si512();
+  for (std::size_t i = 0; i < width; i += 64, code += 32, query += 64) {
+    const __m256i both = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(code));
+    const __m512i levels =
+        _mm512_and_si512(_mm512_inserti64x4(_mm512_castsi256_si512(both), _mm256_srli_epi16(both, 4), 1), nibble);
+    sum = _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_maddubs_epi16(levels, _mm512_loadu_si512(query)), ones));
+  }
+  return _mm512_reduce_add_epi32(sum);
+}
+
 #undef BURNISH_AVX512
 #pragma GCC diagnostic pop
 
-constexpr CodeKernels kAvx512 = {"AVX-512", DifferencesAvx512, MultiplyAvx512, DotsAvx512};
+constexpr CodeKernels kAvx512 = {"AVX-512", DifferencesAvx512, MultiplyAvx512, DotsAvx512, FineDotAvx512};
 
 bool HasAvx2() {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&

@@ -28,6 +28,8 @@ struct CodeKernels {
   // small enough that no sum passes 31 bits.
   void (*dots)(const std::int8_t* first, std::size_t rows, const std::int16_t* query, std::size_t count,
                std::int32_t* out);
+  // The product of a fine code (index_file.hpp) with `width` numbers, a multiple of 64: of its levels as 0 to 15.
+  std::int32_t (*fine_dot)(const std::uint8_t* code, const std::int8_t* query, std::size_t width);
 };
 
 // The best for this machine, chosen once.

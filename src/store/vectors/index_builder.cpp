@@ -7,6 +7,7 @@
 #include "math/knn.hpp"
 #include "math/random.hpp"
 #include "store/vectors/rotation.hpp"
+#include "store/vectors/stored_rows.hpp"
 #include "store/vectors/vector_index.hpp"
 
 namespace burnish::store {
@@ -26,7 +27,7 @@ math::Matrix UnitRows(const StoredRows& rows, std::span<const std::uint32_t> cho
   math::ParallelFor(chosen.size(), 512, {}, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const auto row = unit.Row(i);
-      base::ToFloat(std::span(rows.Row(chosen[i]), rows.dimensions), row);
+      base::ToFloat(rows.Row(chosen[i]), row);
       const double square = std::inner_product(row.begin(), row.end(), row.begin(), 0.0);
       const bool directed = square > 0 && std::isfinite(square);
       for (float& value : row) value = directed ? static_cast<float>(value / std::sqrt(square)) : 0.0F;
@@ -109,6 +110,24 @@ math::Matrix FindCentres(const StoredRows& rows, std::size_t count, std::size_t 
   return centres;
 }
 
+// Half the distance of two levels of a fine code, in deviations of the numbers coded: what errs least for 16 levels of
+// normal numbers (Max 1960, table II).
+constexpr double kFineStep = 0.3352 / 2;
+
+// Where what is kept about a row goes.
+struct Slot {
+  CodeTerms& terms;
+  std::span<std::uint64_t> code;
+  FineTerms& fine_terms;
+  std::span<std::uint8_t> fine_code;
+};
+
+Slot SlotOf(const IndexFile::Parts& parts, const IndexHeader& header, std::size_t slot) {
+  const std::size_t fine = IndexFile::FineBytesOf(header);
+  return {parts.terms[slot], parts.codes.subspan(slot * header.words, header.words), parts.fine_terms[slot],
+          parts.fine_codes.subspan(slot * fine, fine)};
+}
+
 // Codes rows against their centres.
 class Encoder {
  public:
@@ -121,12 +140,12 @@ class Encoder {
 
   std::size_t Words() const { return rotation_.RotatedWidth() / 64; }
 
-  // The estimate that vector_index.hpp speaks of, from which a row's part that its centre shares with the query is
+  // The estimate that index_file.hpp speaks of, from which a row's part that its centre shares with the query is
   // taken exactly: only the angle to the rest is left to the code (Gao and Long, RaBitQ, 2024, section 3).
-  CodeTerms Encode(std::span<const float> unit, std::uint32_t list, std::span<std::uint64_t> code) const {
+  void Encode(std::span<const float> unit, const Slot& slot) const {
     std::vector<float> residual(unit.size());
     std::vector<float> rotated(rotation_.RotatedWidth());
-    const auto centre = centres_.Row(list);
+    const auto centre = centres_.Row(slot.terms.list);
     double square = 0;
     double along = 0;
     for (std::size_t j = 0; j < unit.size(); ++j) {
@@ -135,24 +154,38 @@ class Encoder {
       along += static_cast<double>(residual[j]) * centre[j];
     }
     rotation_.Apply(residual, rotated);
-    const auto rotated_centre = rotated_centres_.Row(list);
-    double length = 0;  // of the residual along its code
-    double shift = 0;
-    std::ranges::fill(code, 0);
+    const double step = kFineStep * std::sqrt(square / static_cast<double>(rotated.size()));
+    const auto rotated_centre = rotated_centres_.Row(slot.terms.list);
+    Along signs;
+    Along levels;
     for (std::size_t j = 0; j < rotated.size(); ++j) {
       const bool positive = rotated[j] >= 0;
-      code[j / 64] |= std::uint64_t{positive} << (j % 64);
-      length += std::abs(rotated[j]);
-      shift += positive ? rotated_centre[j] : -rotated_centre[j];
+      slot.code[j / 64] |= std::uint64_t{positive} << (j % 64);
+      signs.Add(positive ? 1.0F : -1.0F, rotated[j], rotated_centre[j]);
+      const double place = step > 0 ? std::floor(rotated[j] / (2 * step)) + kFineLevels / 2 : 0;
+      const int level = static_cast<int>(std::clamp<double>(place, 0, kFineLevels - 1));
+      slot.fine_code[j / 64 * 32 + j % 32] |= static_cast<std::uint8_t>(level << (j % 64 < 32 ? 0 : 4));
+      levels.Add(static_cast<float>(2 * level - (kFineLevels - 1)), rotated[j], rotated_centre[j]);
     }
-    CodeTerms terms;
-    terms.list = list;
-    terms.scale = length > 0 ? static_cast<float>(square / length) : 0.0F;
-    terms.offset = static_cast<float>(along - terms.scale * shift);
-    return terms;
+    signs.Solve(square, along, slot.terms);
+    levels.Solve(square, along, slot.fine_terms);
   }
 
  private:
+  // A code's products with what it stands for and with the centre.
+  struct Along {
+    double length = 0;
+    double shift = 0;
+    void Add(float code, float residual, float centre) {
+      length += static_cast<double>(code) * residual;
+      shift += static_cast<double>(code) * centre;
+    }
+    void Solve(double square, double along, auto& terms) const {
+      terms.scale = length > 0 ? static_cast<float>(square / length) : 0.0F;
+      terms.offset = static_cast<float>(along - terms.scale * shift);
+    }
+  };
+
   const math::Matrix& centres_;
   Rotation rotation_;
   math::Matrix rotated_centres_;
@@ -235,22 +268,20 @@ class Judges {
   std::vector<std::vector<True>> of_some_;
 };
 
-// By slot: rows in the order of their lists, and of their numbers within one.
-std::unique_ptr<IndexFile> Arrange(const IndexHeader& header, const math::Matrix& centres,
-                                   std::span<const CodeTerms> terms, std::span<const std::uint64_t> codes) {
-  auto index = std::make_unique<IndexFile>(header);
-  const IndexFile::Parts& parts = index->Edit();
-  base::ToHalf(centres.values, parts.centres);
-  for (const CodeTerms& row : terms) ++parts.starts[row.list + 1];
+// Gives each row its slot, in the order of their lists, and of their numbers within one. Returns the slots by row.
+std::vector<std::uint32_t> Arrange(std::span<const std::uint32_t> list_of_row, const IndexFile::Parts& parts) {
+  for (const std::uint32_t list : list_of_row) ++parts.starts[list + 1];
   std::partial_sum(parts.starts.begin(), parts.starts.end(), parts.starts.begin());
   std::vector<std::uint32_t> next(parts.starts.begin(), parts.starts.end());
-  for (const CodeTerms& row : terms) {
-    const std::size_t slot = next[row.list]++;
-    parts.terms[slot] = row;
-    std::ranges::copy(codes.subspan(std::size_t{row.row} * header.words, header.words),
-                      parts.codes.subspan(slot * header.words).begin());
+  std::vector<std::uint32_t> slots;
+  slots.reserve(list_of_row.size());
+  for (const std::uint32_t list : list_of_row) {
+    const std::uint32_t slot = next[list]++;
+    parts.terms[slot].row = static_cast<std::uint32_t>(slots.size());
+    parts.terms[slot].list = list;
+    slots.push_back(slot);
   }
-  return index;
+  return slots;
 }
 
 std::size_t ListsFor(std::size_t rows) {
@@ -270,28 +301,32 @@ std::unique_ptr<IndexFile> BuildIndex(const FixedPack& pack, std::uint32_t rows,
   const math::Matrix centres = FindCentres(stored, rows, header.lists, control.Part(0, 0.4));
   const Encoder encoder(centres);
   header.words = static_cast<std::uint32_t>(encoder.Words());
-  std::vector<CodeTerms> terms(rows);
-  std::vector<std::uint64_t> codes(std::size_t{rows} * header.words);
+  // Calls `work(unit rows, first row, control)` for a piece of rows after another.
+  const auto for_pieces = [&](double from, double to, const auto& work) {
+    for (std::size_t first = 0; first < rows; first += kPiece) {
+      const std::size_t count = std::min<std::size_t>(kPiece, rows - first);
+      const auto done = [&](std::size_t row) { return from + (to - from) * static_cast<double>(row) / rows; };
+      work(UnitRows(stored, Sequence(first, count)), first, control.Part(done(first), done(first + count)));
+    }
+  };
   std::vector<std::uint32_t> list_of_row(rows);
   Judges judges(stored, rows);
-  for (std::size_t first = 0; first < rows; first += kPiece) {
-    const auto part = control.Part(0.4 + 0.6 * static_cast<double>(first) / rows,
-                                   0.4 + 0.6 * std::min(1.0, static_cast<double>(first + kPiece) / rows));
-    const math::Matrix unit = UnitRows(stored, Sequence(first, std::min<std::size_t>(kPiece, rows - first)));
-    const auto nearest = NearestCentres(centres, unit, part);
-    math::ParallelFor(unit.rows, 256, part, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        const std::size_t row = first + i;
-        list_of_row[row] = nearest[i];
-        terms[row] =
-            encoder.Encode(unit.Row(i), nearest[i], std::span(codes).subspan(row * header.words, header.words));
-        terms[row].row = static_cast<std::uint32_t>(row);
-      }
-    });
+  for_pieces(0.4, 0.9, [&](const math::Matrix& unit, std::size_t first, const math::RunControl& part) {
+    std::ranges::copy(NearestCentres(centres, unit, part), list_of_row.begin() + static_cast<std::ptrdiff_t>(first));
     judges.See(unit, first, math::RunControl{.threads = control.threads, .stop = control.stop, .progress = {}});
-  }
+  });
   header.visits = judges.Visits(centres, list_of_row);
-  return Arrange(header, centres, terms, codes);
+  auto index = std::make_unique<IndexFile>(header);
+  const IndexFile::Parts& parts = index->Edit();
+  base::ToHalf(centres.values, parts.centres);
+  const std::vector<std::uint32_t> slots = Arrange(list_of_row, parts);
+  for_pieces(0.9, 1.0, [&](const math::Matrix& unit, std::size_t first, const math::RunControl& part) {
+    math::ParallelFor(unit.rows, 256, part, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) encoder.Encode(unit.Row(i), SlotOf(parts, header, slots[first + i]));
+    });
+    if (part.progress) part.progress(1);
+  });
+  return index;
 }
 
 }  // namespace burnish::store

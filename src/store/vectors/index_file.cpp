@@ -20,6 +20,8 @@ struct Places {
   std::size_t starts = 0;
   std::size_t terms = 0;
   std::size_t codes = 0;
+  std::size_t fine_terms = 0;
+  std::size_t fine_codes = 0;
   std::size_t end = 0;
 };
 
@@ -33,7 +35,9 @@ Places PlacesOf(const IndexHeader& header) {
   places.starts = places.centres + Padded(lists * header.dimensions * sizeof(base::Half));
   places.terms = places.starts + Padded((lists + 1) * sizeof(std::uint32_t));
   places.codes = places.terms + Padded(rows * sizeof(CodeTerms));
-  places.end = places.codes + Padded(rows * header.words * sizeof(std::uint64_t));
+  places.fine_terms = places.codes + Padded(rows * header.words * sizeof(std::uint64_t));
+  places.fine_codes = places.fine_terms + Padded(rows * sizeof(FineTerms));
+  places.end = places.fine_codes + Padded(rows * IndexFile::FineBytesOf(header));
   return places;
 }
 
@@ -96,6 +100,8 @@ void IndexFile::FindParts() {
   parts_.starts = {reinterpret_cast<std::uint32_t*>(data_ + places.starts), lists + 1};
   parts_.terms = {reinterpret_cast<CodeTerms*>(data_ + places.terms), rows};
   parts_.codes = {reinterpret_cast<std::uint64_t*>(data_ + places.codes), rows * header.words};
+  parts_.fine_terms = {reinterpret_cast<FineTerms*>(data_ + places.fine_terms), rows};
+  parts_.fine_codes = {reinterpret_cast<std::uint8_t*>(data_ + places.fine_codes), rows * FineBytesOf(header)};
 }
 
 void IndexFile::Write(const std::filesystem::path& file) {

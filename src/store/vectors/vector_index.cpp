@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numbers>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -22,7 +23,11 @@ constexpr float kSurenessElsewhere = 4.0F;
 // The deviation of such an estimate (Gao and Long, RaBitQ, 2024, theorem 3.2): sqrt(1 - e^2) for e = sqrt(2 / pi), the
 // expected cosine of a random direction with its signs.
 constexpr float kCodeDeviation = 0.6028F;
-constexpr std::size_t kBlock = 256;  // codes that are compared at once
+// The same of a fine code: the tangent of a normal direction with its 16 levels (an error of 0.01154 of the square; Max
+// 1960, table II), in the same unit, that is, times e.
+constexpr float kFineDeviation = 0.0862F;
+constexpr float kFineSureness = 3.0F;
+constexpr int kFineQueryLevels = 127;
 constexpr std::uint32_t kLevels = (1U << kPlanes) - 1;
 // What looking at a named slot costs beside looking at the next one of a list.
 constexpr double kSlotCost = 1.5;
@@ -56,25 +61,7 @@ float Narrow(std::span<const float> values, int levels, std::span<To> out) {
   return step;
 }
 
-bool Better(const RowHit& a, const RowHit& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; }
-
-void Prefetch(const StoredRows& rows, std::uint32_t row) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(rows.Row(row));
-  for (std::size_t at = 0; at < rows.dimensions * sizeof(base::Half); at += 64) __builtin_prefetch(bytes + at);
-}
-
 }  // namespace
-
-StoredRows StoredRows::Of(const FixedPack& pack) {
-  return {pack.Row(0).data(), static_cast<std::size_t>(pack.Row(1).data() - pack.Row(0).data()),
-          static_cast<std::uint32_t>(pack.RecordBytes() / sizeof(base::Half))};
-}
-
-float CosineOf(const StoredRows& rows, std::uint32_t row, std::span<const float> unit) {
-  static const CodeKernels& kernels = ChooseCodeKernels();
-  const Product product = kernels.multiply(rows.Row(row), unit.data(), unit.size());
-  return product.square > 0 && std::isfinite(product.square) ? product.dot / std::sqrt(product.square) : 0.0F;
-}
 
 VectorIndex::Opened VectorIndex::Open(const std::filesystem::path& file, const FixedPack& pack) {
   try {
@@ -143,17 +130,8 @@ bool VectorIndex::ShouldSearchSlots(std::uint32_t count, std::size_t allowed) co
   return left <= kAlwaysBySlot * rows || kSlotCost * left <= ShareToSee(count, allowed) * rows;
 }
 
-// A query as codes are compared with it.
-struct VectorIndex::Query {
-  std::vector<std::uint64_t> planes;
-  float step = 1;                    // of its numbers as levels
-  float most = 0;                    // the product of a code that differs nowhere
-  std::vector<float> centre_scores;  // by list: its centre's product with the query
-  std::vector<float> margins;        // by list: what times a row's scale bounds the error of its estimate
-};
-
-VectorIndex::Query VectorIndex::Prepare(const Search& search) const {
-  Query query;
+IndexQuery VectorIndex::Prepare(const Search& search) const {
+  IndexQuery query;
   const std::size_t width = rotation_.RotatedWidth();
   std::vector<float> rotated(width);
   rotation_.Apply(search.unit, rotated);
@@ -179,100 +157,26 @@ VectorIndex::Query VectorIndex::Prepare(const Search& search) const {
   }
   query.centre_scores.resize(Lists());
   query.margins.resize(Lists());
+  query.fine_margins.resize(Lists());
+  query.fine.resize(width);
+  query.fine_step = Narrow(rotated, kFineQueryLevels, std::span(query.fine));
+  query.fine_sum = std::accumulate(query.fine.begin(), query.fine.end(), 0);
   const float rounding = query.step * query.step * static_cast<float>(width) / 3;
+  const float fine_rounding =
+      query.fine_step * query.fine_step * static_cast<float>(width) / 12 * (2 / std::numbers::pi_v<float>);
   ScoreCentres(search.unit, query.centre_scores);
   for (std::size_t list = 0; list < Lists(); ++list) {
     const float score = query.centre_scores[list];
     const float square = std::max(0.0F, 1 + centre_squares_[list] - 2 * score);  // of the distance to the query
     query.margins[list] = kSureness * std::sqrt(kCodeDeviation * kCodeDeviation * square + rounding);
+    query.fine_margins[list] = kFineSureness * std::sqrt(kFineDeviation * kFineDeviation * square + fine_rounding);
   }
   return query;
 }
 
-// The rows that may be among the best by what their codes bound, until Finish compares them.
-class VectorIndex::Candidates {
- public:
-  Candidates(const Query& query, std::uint32_t count) : query_(query), count_(count) { found_.reserve(kBlock); }
-
-  // `slots` null: the first `count` of `terms`. `filter` null: every row is allowed. kBlock at most.
-  void Offer(const CodeTerms* terms, const std::uint32_t* slots, std::size_t count, const std::uint32_t* differences,
-             const RowFilter* filter) {
-    std::array<Bound, kBlock> some;
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const CodeTerms& of = terms[slots == nullptr ? i : slots[i]];
-      const float product =
-          query_.most - 2 * query_.step * static_cast<float>(static_cast<std::int32_t>(differences[i]));
-      const float estimate = query_.centre_scores[of.list] + of.offset + of.scale * product;
-      const float margin = query_.margins[of.list] * of.scale;
-      if (estimate + margin <= bound_) continue;
-      some[kept++] = {of.row, estimate - margin, estimate + margin};
-      if (filter != nullptr) __builtin_prefetch(&filter->first_of_row[of.row]);
-    }
-    for (const Bound& row : std::span(some).first(kept)) {
-      if (row.upper <= bound_ || (filter != nullptr && !filter->Allows(row.row))) continue;
-      found_.push_back({row.row, row.upper});
-      Raise(row.lower);
-    }
-  }
-
-  // Compares in the order of the upper bounds, as far as one may be better than the best.
-  std::vector<RowHit> Finish(const Search& search) {
-    std::erase_if(found_, [this](const RowHit& hit) { return hit.score <= bound_; });
-    const auto less = [](const RowHit& a, const RowHit& b) { return Better(b, a); };
-    std::make_heap(found_.begin(), found_.end(), less);
-    auto end = found_.end();  // of the heap; behind it, in order, those that were taken
-    const auto take = [&] {
-      std::pop_heap(found_.begin(), end, less);
-      Prefetch(search.rows, (--end)->row);
-    };
-    std::vector<RowHit> best;
-    for (auto next = found_.end(); next != found_.begin();) {
-      while (end != found_.begin() && next - end < kAhead) take();
-      --next;
-      if (best.size() == count_ && next->score <= best.front().score) break;
-      best.push_back({next->row, CosineOf(search.rows, next->row, search.unit)});
-      std::push_heap(best.begin(), best.end(), Better);
-      if (best.size() <= count_) continue;
-      std::pop_heap(best.begin(), best.end(), Better);
-      best.pop_back();
-    }
-    std::sort(best.begin(), best.end(), Better);
-    return best;
-  }
-
- private:
-  // Keeps the `count` largest lower bounds: what is surely below them all cannot be among the best.
-  void Raise(float lower) {
-    if (lowest_.size() == count_) {
-      if (lower <= lowest_.front()) return;
-      std::pop_heap(lowest_.begin(), lowest_.end(), std::greater<>());
-      lowest_.back() = lower;
-    } else {
-      lowest_.push_back(lower);
-    }
-    std::push_heap(lowest_.begin(), lowest_.end(), std::greater<>());
-    if (lowest_.size() == count_) bound_ = lowest_.front();
-  }
-
-  static constexpr std::ptrdiff_t kAhead = 4;  // rows that are fetched before they are compared
-
-  struct Bound {
-    std::uint32_t row = 0;
-    float lower = 0;
-    float upper = 0;
-  };
-
-  const Query& query_;
-  std::size_t count_;
-  float bound_ = -std::numeric_limits<float>::infinity();
-  std::vector<RowHit> found_;  // with their upper bounds
-  std::vector<float> lowest_;
-};
-
 std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilter& filter, std::size_t allowed) const {
   if (search.count == 0 || Lists() == 0) return {};
-  Query query = Prepare(search);
+  IndexQuery query = Prepare(search);
   const bool partial = static_cast<double>(allowed) < kNearlyAll * Rows();
   const std::uint32_t visits = VisitsFor(search.count);
   const double to_see = partial ? ShareToSee(search.count, allowed) * static_cast<double>(allowed) : 0;
@@ -281,8 +185,8 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
   const auto nearer = [&](std::uint32_t a, std::uint32_t b) {
     return 2 * query.centre_scores[a] - centre_squares_[a] > 2 * query.centre_scores[b] - centre_squares_[b];
   };
-  Candidates candidates(query, search.count);
-  std::array<std::uint32_t, kBlock> differences;
+  Candidates candidates(*file_, query, search.count);
+  std::array<std::uint32_t, Candidates::kBlock> differences;
   const std::size_t words = file_->Header().words;
   std::size_t sorted = 0;
   std::size_t scanned = 0;
@@ -302,49 +206,50 @@ std::vector<RowHit> VectorIndex::SearchLists(const Search& search, const RowFilt
     const std::uint32_t list = order[visited];
     const std::uint32_t end = file_->Starts()[list + 1];
     scanned += end - file_->Starts()[list];
-    for (std::uint32_t slot = file_->Starts()[list]; slot < end; slot += kBlock) {
-      const std::size_t count = std::min<std::size_t>(kBlock, end - slot);
+    for (std::uint32_t slot = file_->Starts()[list]; slot < end; slot += Candidates::kBlock) {
+      const std::size_t count = std::min<std::size_t>(Candidates::kBlock, end - slot);
       kernels_.differences(file_->Codes().data() + slot * words, words, nullptr, count, query.planes.data(),
                            differences.data());
       const CodeTerms* terms = file_->Terms().data() + slot;
-      candidates.Offer(terms, nullptr, count, differences.data(), &filter);
+      candidates.Offer(slot, nullptr, count, differences.data(), &filter);
       if (!partial) continue;
       for (std::size_t i = 0; i < count; ++i) seen += filter.Allows(terms[i].row) ? 1 : 0;
     }
   }
-  return candidates.Finish(search);
+  return candidates.Finish(search.unit, search.pack);
 }
 
 // What the filter leaves lies elsewhere, where lists are all about as far and their order says nothing: all codes.
-std::vector<RowHit> VectorIndex::SearchEverywhere(const Search& search, Query& query, const RowFilter& filter) const {
+std::vector<RowHit> VectorIndex::SearchEverywhere(const Search& search, IndexQuery& query,
+                                                  const RowFilter& filter) const {
   for (float& margin : query.margins) margin *= kSurenessElsewhere / kSureness;
-  Candidates candidates(query, search.count);
-  std::array<std::uint32_t, kBlock> differences;
+  Candidates candidates(*file_, query, search.count);
+  std::array<std::uint32_t, Candidates::kBlock> differences;
   const std::size_t words = file_->Header().words;
   const auto terms = file_->Terms();
-  for (std::size_t slot = 0; slot < terms.size(); slot += kBlock) {
-    const std::size_t count = std::min(kBlock, terms.size() - slot);
+  for (std::size_t slot = 0; slot < terms.size(); slot += Candidates::kBlock) {
+    const std::size_t count = std::min(Candidates::kBlock, terms.size() - slot);
     kernels_.differences(file_->Codes().data() + slot * words, words, nullptr, count, query.planes.data(),
                          differences.data());
-    candidates.Offer(terms.data() + slot, nullptr, count, differences.data(), &filter);
+    candidates.Offer(slot, nullptr, count, differences.data(), &filter);
   }
-  return candidates.Finish(search);
+  return candidates.Finish(search.unit, search.pack);
 }
 
 std::vector<RowHit> VectorIndex::SearchSlots(const Search& search, std::span<const std::uint32_t> slots) const {
   if (search.count == 0 || Lists() == 0) return {};
-  const Query query = Prepare(search);
-  Candidates candidates(query, search.count);
-  std::array<std::uint32_t, kBlock> differences;
+  const IndexQuery query = Prepare(search);
+  Candidates candidates(*file_, query, search.count);
+  std::array<std::uint32_t, Candidates::kBlock> differences;
   const auto terms = file_->Terms();
-  for (std::size_t at = 0; at < slots.size(); at += kBlock) {
-    const auto some = slots.subspan(at, std::min(kBlock, slots.size() - at));
+  for (std::size_t at = 0; at < slots.size(); at += Candidates::kBlock) {
+    const auto some = slots.subspan(at, std::min(Candidates::kBlock, slots.size() - at));
     for (const std::uint32_t slot : some) __builtin_prefetch(&terms[slot]);
     kernels_.differences(file_->Codes().data(), file_->Header().words, some.data(), some.size(), query.planes.data(),
                          differences.data());
-    candidates.Offer(terms.data(), some.data(), some.size(), differences.data(), nullptr);
+    candidates.Offer(0, some.data(), some.size(), differences.data(), nullptr);
   }
-  return candidates.Finish(search);
+  return candidates.Finish(search.unit, search.pack);
 }
 
 }  // namespace burnish::store

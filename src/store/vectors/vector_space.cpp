@@ -136,7 +136,7 @@ std::vector<SimilarHit> VectorSpace::Scan(std::span<const float> unit, std::uint
   const auto scan = [&](std::size_t first, std::size_t last, Best& best) {
     for (std::size_t i = first; i < last; ++i) {
       if (Vector(ordinals[i]).empty()) continue;
-      best.Offer({ordinals[i], CosineOf(stored_, rows_[ordinals[i]], unit)});
+      best.Offer({ordinals[i], CosineOf(stored_.Row(rows_[ordinals[i]]), unit)});
     }
   };
   Best best(count);
@@ -155,7 +155,7 @@ std::vector<SimilarHit> VectorSpace::Scan(std::span<const float> unit, std::uint
 
 std::vector<SimilarHit> VectorSpace::SearchIndex(std::span<const float> unit, std::uint32_t count,
                                                  const Bitset& candidates) const {
-  const VectorIndex::Search search = {unit, count, stored_};
+  const VectorIndex::Search search = {unit, count, *pack_};
   const RowFilter filter = {first_of_row_, next_of_row_, &candidates};
   const std::size_t allowed = candidates.Count();
   std::vector<RowHit> hits;
@@ -180,7 +180,7 @@ std::vector<SimilarHit> VectorSpace::SearchIndex(std::span<const float> unit, st
     }
   }
   for (const Ordinal ordinal : unindexed_) {
-    if (candidates.Test(ordinal)) best.Offer({ordinal, CosineOf(stored_, rows_[ordinal], unit)});
+    if (candidates.Test(ordinal)) best.Offer({ordinal, CosineOf(stored_.Row(rows_[ordinal]), unit)});
   }
   return best.Sorted();
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -146,6 +148,20 @@ TEST(FixedPackTest, RowsStayWhereTheyAre) {
   EXPECT_EQ(TextIn(pack.Get(Key("a"))), "aaaaa");
   EXPECT_EQ(pack.RowOf(Key("4999")), 5'000U);
   EXPECT_EQ(TextIn(pack.Get(Key("nothing"))), "none");
+}
+
+TEST(FixedPackTest, ARowIsReadAsItIsMapped) {
+  const TemporaryFolder folder;
+  FixedPack pack(folder.Path() / "rows.fixed", 6);
+  pack.Put(Key("a"), Bytes("abcdef"));
+  pack.Put(Key("b"), Bytes("ghijkl"));
+  for (std::uint32_t row = 0; row < 2; ++row) {
+    std::array<std::byte, 6> read{};
+    pack.ReadRow(row, read);
+    EXPECT_TRUE(std::ranges::equal(read, pack.Row(row)));
+  }
+  std::array<std::byte, 6> none{};
+  EXPECT_THROW(pack.ReadRow(2, none), base::Error);
 }
 
 TEST(FixedPackTest, TornTailsDamageAndOtherSizesAreFound) {

@@ -161,6 +161,28 @@ TEST(CodeKernelsTest, EveryInstructionSetMultipliesWholeNumbersTheSame) {
   }
 }
 
+TEST(CodeKernelsTest, EveryInstructionSetMultipliesFineCodesAsTheyAreLaidOut) {
+  std::mt19937_64 engine(9);
+  std::uniform_int_distribution<int> level(0, 15);
+  std::uniform_int_distribution<int> byte(-127, 127);
+  for (const std::size_t width : {64U, 512U, 1280U}) {
+    for (const bool most : {false, true}) {
+      std::vector<std::uint8_t> code(width / 2);
+      std::vector<std::int8_t> query(width);
+      std::int32_t expected = 0;
+      for (std::size_t i = 0; i < width; ++i) {
+        const int mine = most ? 15 : level(engine);
+        query[i] = static_cast<std::int8_t>(most ? -127 : byte(engine));
+        code[i / 64 * 32 + i % 32] |= static_cast<std::uint8_t>(mine << (i % 64 < 32 ? 0 : 4));
+        expected += mine * query[i];
+      }
+      for (const CodeKernels* kernels : SupportedCodeKernels()) {
+        EXPECT_EQ(kernels->fine_dot(code.data(), query.data(), width), expected) << kernels->name << ", " << width;
+      }
+    }
+  }
+}
+
 TEST(RotationTest, KeepsLengthsAndAnglesAndSpreadsEveryDirection) {
   std::mt19937 engine(5);
   std::normal_distribution<float> normal;
