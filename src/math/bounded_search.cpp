@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <mutex>
 
@@ -77,12 +78,12 @@ class BoundedSearch {
         rows_(rows),
         projection_(projection),
         squares_(squares),
-        penalties_(Penalties(squares)),
+        penalties_(metric == Metric::kEuclidean ? Penalties(squares) : std::vector<float>(rows.rows, 0.0F)),
         metric_(metric),
         control_(control),
-        columns_(rows.rows, projection.rows.width, kernels_.tile_columns) {
+        columns_(rows.rows, projection.rows.width + 1, kernels_.tile_columns) {
     ParallelFor(rows.rows, 64 * kernels_.tile_columns, control, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t row = begin; row < end; ++row) columns_.Put(row, projection.rows.Row(row));
+      for (std::size_t row = begin; row < end; ++row) columns_.Put(row, projection.rows.Row(row), -penalties_[row]);
     });
   }
 
@@ -98,41 +99,47 @@ class BoundedSearch {
 
  private:
   void SearchBlock(std::size_t begin, std::size_t end, Neighbours& result) {
-    const std::size_t width = projection_.rows.width;
-    Panels block(end - begin, width, kernels_.tile_rows);
-    for (std::size_t row = begin; row < end; ++row) block.Put(row - begin, projection_.rows.Row(row));
+    // One entry more than the projection has lowers each score by the penalty of its column.
+    const std::size_t depth = projection_.rows.width + 1;
+    Panels block(end - begin, depth, kernels_.tile_rows);
+    for (std::size_t row = begin; row < end; ++row) block.Put(row - begin, projection_.rows.Row(row), 1.0F);
     std::vector<CandidateList> lists(end - begin, CandidateList(result.k));
+    std::vector<float> bounds(block.Count() * kernels_.tile_rows, kInfinity);
+    std::fill_n(bounds.begin(), end - begin, -kInfinity);
     alignas(64) std::array<float, kMaxTile> tile;
+    std::array<std::uint64_t, kMaxTile> above;
     for (std::size_t column = 0; column < columns_.Count(); ++column) {
       if (column % 256 == 0) control_.ThrowIfStopped();
       for (std::size_t panel = 0; panel < block.Count(); ++panel) {
-        kernels_.multiply_tile(block.Panel(panel), columns_.Panel(column), width, tile.data());
         const std::size_t first = panel * kernels_.tile_rows;
+        kernels_.multiply_tile_above(block.Panel(panel), columns_.Panel(column), depth, &bounds[first], tile.data(),
+                                     above.data());
         for (std::size_t r = 0; r < std::min(kernels_.tile_rows, end - begin - first); ++r) {
-          OfferTileRow(&tile[r * kernels_.tile_columns], column, begin + first + r, lists[first + r]);
+          if (above[r] == 0) continue;
+          OfferTileRow(&tile[r * kernels_.tile_columns], above[r], column, begin + first + r, lists[first + r]);
+          bounds[first + r] = lists[first + r].Bound();
         }
       }
     }
     for (std::size_t row = begin; row < end; ++row) Finish(row, lists[row - begin], result);
   }
 
-  void OfferTileRow(float* uppers, std::size_t column, std::size_t row, CandidateList& list) const {
+  // `above`: the columns of the tile with scores above the bound.
+  void OfferTileRow(const float* uppers, std::uint64_t above, std::size_t column, std::size_t row,
+                    CandidateList& list) const {
     const std::size_t first = column * kernels_.tile_columns;
-    const std::size_t count = std::min(kernels_.tile_columns, rows_.rows - first);
-    if (!penalties_.empty()) {
-      for (std::size_t c = 0; c < count; ++c) uppers[c] -= penalties_[first + c];
-    }
-    if (!kernels_.any_above(uppers, count, list.Bound())) return;
     const float twice = 2 * projection_.Rest(row);
-    for (std::size_t c = 0; c < count; ++c) {
-      if (!(uppers[c] > list.Bound()) || first + c == row) continue;
-      const float gap = twice * projection_.Rest(first + c);
-      list.Offer(uppers[c], uppers[c] - gap - PenaltyGap(first + c), static_cast<std::uint32_t>(first + c));
+    for (; above != 0; above &= above - 1) {
+      const auto c = static_cast<std::size_t>(std::countr_zero(above));
+      const std::size_t other = first + c;
+      if (!(uppers[c] > list.Bound()) || other == row || other >= rows_.rows) continue;
+      const float gap = twice * projection_.Rest(other);
+      list.Offer(uppers[c], uppers[c] - gap - PenaltyGap(other), static_cast<std::uint32_t>(other));
     }
   }
 
   // How much the penalty of a row may fall short of what it stands for, and the rounding of what was taken from it.
-  float PenaltyGap(std::size_t row) const { return penalties_.empty() ? 0.0F : penalties_[row] * 0x1.0p-18F; }
+  float PenaltyGap(std::size_t row) const { return penalties_[row] * 0x1.0p-18F; }
 
   // Compares in full, highest bound first, until no other can come among the k nearest.
   void Finish(std::size_t row, CandidateList& list, Neighbours& result) {
@@ -143,8 +150,10 @@ class BoundedSearch {
       return;
     }
     std::vector<Ranked> ranked;
-    for (const auto& candidate : candidates) {
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      const Candidate& candidate = candidates[i];
       if (ranked.size() == result.k && candidate.upper < LeastScore(row, ranked.back().distance)) break;
+      if (i + 1 < candidates.size()) Fetch(rows_.Row(candidates[i + 1].index));
       const double distance = ExactDistance(rows_.Row(candidate.index), rows_.Row(row), metric_);
       const Ranked found{static_cast<float>(distance), candidate.index};
       const auto place = std::ranges::upper_bound(ranked, found, Nearer);
@@ -158,6 +167,12 @@ class BoundedSearch {
     WriteRanked(ranked, row, result);
   }
 
+  // Candidates lie anywhere: the next is asked for while one is compared.
+  static void Fetch(std::span<const float> row) {
+    constexpr std::size_t kLineEntries = 64 / sizeof(float);
+    for (std::size_t j = 0; j < row.size(); j += kLineEntries) __builtin_prefetch(&row[j]);
+  }
+
   // A score that every row at most this far from `row` reaches.
   double LeastScore(std::size_t row, float distance) const {
     const double farthest = distance * (1 + 0x1.0p-20);
@@ -168,7 +183,7 @@ class BoundedSearch {
   MatrixView rows_;
   const Projection& projection_;
   std::span<const double> squares_;
-  std::vector<float> penalties_;
+  std::vector<float> penalties_;  // by row; zeros for cosines
   Metric metric_;
   const RunControl& control_;
   Panels columns_;

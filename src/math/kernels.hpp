@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "math/cpu.hpp"
 
@@ -20,6 +21,11 @@ struct KernelTable {
   // tile[r * tile_columns + c] = sum over t of a[t * tile_rows + r] * b[t * tile_columns + c].
   void (*multiply_tile)(const float* a, const float* b, std::size_t depth, float* tile);
 
+  // The same, for the few entries that exceed their row's bound: bit c of above[r] says that tile[r * tile_columns + c]
+  // exceeds bounds[r]. Rows without any are not written.
+  void (*multiply_tile_above)(const float* a, const float* b, std::size_t depth, const float* bounds, float* tile,
+                              std::uint64_t* above);
+
   // out[r * out_stride + c] = sum over j of rows[r * width + j] * weights[j * kLane + c], for c < kLane.
   void (*rows_times)(const float* rows, std::size_t count, std::size_t width, const float* weights, float* out,
                      std::size_t out_stride);
@@ -32,9 +38,6 @@ struct KernelTable {
 
   // values[i] = exp(values[i] - shift), for arguments <= 0; 0 below -87. `count` is a multiple of kLane.
   void (*exp_shifted)(float* values, std::size_t count, float shift);
-
-  // True if any value exceeds the bound.
-  bool (*any_above)(const float* values, std::size_t count, float bound);
 };
 
 // The best table for this machine, chosen once.

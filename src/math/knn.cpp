@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -92,13 +93,12 @@ class BlockSearch {
         columns_(std::move(columns)),
         own_(std::move(own)),
         control_(control),
-        packed_(columns_.size(), base.width, kernels_.tile_columns),
-        penalties_(packed_.Count() * kernels_.tile_columns, 0.0F) {
+        packed_(columns_.size(), base.width + 1, kernels_.tile_columns) {
     ParallelFor(columns_.size(), 16 * kernels_.tile_columns, control, [&](std::size_t begin, std::size_t end) {
       for (std::size_t c = begin; c < end; ++c) {
         const auto row = base_.Row(columns_[c]);
-        packed_.Put(c, row);
-        if (metric_ == Metric::kEuclidean) penalties_[c] = 0.5F * kernels_.dot(row.data(), row.data(), row.size());
+        const bool lowered = metric_ == Metric::kEuclidean;
+        packed_.Put(c, row, lowered ? -0.5F * kernels_.dot(row.data(), row.data(), row.size()) : 0.0F);
       }
     });
   }
@@ -118,17 +118,25 @@ class BlockSearch {
 
  private:
   void SearchBlock(std::size_t begin, std::size_t end, Neighbours& result) const {
-    Panels packed(end - begin, base_.width, kernels_.tile_rows);
-    for (std::size_t row = begin; row < end; ++row) packed.Put(row - begin, queries_.Row(row));
+    // One entry more than the rows have lowers each score by half its row's square.
+    const std::size_t depth = base_.width + 1;
+    Panels packed(end - begin, depth, kernels_.tile_rows);
+    for (std::size_t row = begin; row < end; ++row) packed.Put(row - begin, queries_.Row(row), 1.0F);
     std::vector<Shortlist> shortlists(end - begin, Shortlist(std::min(result.k + kSpare, columns_.size())));
+    std::vector<float> bounds(packed.Count() * kernels_.tile_rows, kInfinity);
+    std::fill_n(bounds.begin(), end - begin, -kInfinity);
     alignas(64) std::array<float, kMaxTile> tile;
+    std::array<std::uint64_t, kMaxTile> above;
     for (std::size_t column = 0; column < packed_.Count(); ++column) {
       if (column % 16 == 0) control_.ThrowIfStopped();
       for (std::size_t panel = 0; panel < packed.Count(); ++panel) {
-        kernels_.multiply_tile(packed.Panel(panel), packed_.Panel(column), base_.width, tile.data());
         const std::size_t first = panel * kernels_.tile_rows;
+        kernels_.multiply_tile_above(packed.Panel(panel), packed_.Panel(column), depth, &bounds[first], tile.data(),
+                                     above.data());
         for (std::size_t r = 0; r < std::min(kernels_.tile_rows, end - begin - first); ++r) {
-          OfferTileRow(&tile[r * kernels_.tile_columns], column, begin + first + r, shortlists[first + r]);
+          if (above[r] == 0) continue;
+          OfferTileRow(&tile[r * kernels_.tile_columns], above[r], column, begin + first + r, shortlists[first + r]);
+          bounds[first + r] = shortlists[first + r].Bound();
         }
       }
     }
@@ -137,15 +145,13 @@ class BlockSearch {
     }
   }
 
-  void OfferTileRow(float* scores, std::size_t column, std::size_t query, Shortlist& shortlist) const {
+  // `above`: the columns of the tile with scores above the bound.
+  void OfferTileRow(const float* scores, std::uint64_t above, std::size_t column, std::size_t query,
+                    Shortlist& shortlist) const {
     const std::size_t first = column * kernels_.tile_columns;
-    const std::size_t count = std::min(kernels_.tile_columns, columns_.size() - first);
-    if (metric_ == Metric::kEuclidean) {
-      for (std::size_t c = 0; c < count; ++c) scores[c] -= penalties_[first + c];
-    }
-    if (!kernels_.any_above(scores, count, shortlist.Bound())) return;
-    for (std::size_t c = 0; c < count; ++c) {
-      if (!(scores[c] > shortlist.Bound())) continue;
+    for (; above != 0; above &= above - 1) {
+      const auto c = static_cast<std::size_t>(std::countr_zero(above));
+      if (!(scores[c] > shortlist.Bound()) || first + c >= columns_.size()) continue;
       const std::uint32_t index = columns_[first + c];
       if (!own_.empty() && index == own_[query]) continue;
       shortlist.Offer(scores[c], index);
@@ -160,7 +166,6 @@ class BlockSearch {
   std::vector<std::uint32_t> own_;
   const RunControl& control_;
   Panels packed_;
-  std::vector<float> penalties_;
 };
 
 void CheckShape(std::size_t values, std::size_t rows, std::size_t width) {

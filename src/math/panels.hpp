@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "math/kernels.hpp"
@@ -21,7 +22,12 @@ class Panels {
   // Puts `row` at place `place` of all rows.
   void Put(std::size_t place, std::span<const float> row) {
     float* to = values_.data() + (place / tile_) * tile_ * width_ + place % tile_;
-    for (std::size_t j = 0; j < width_; ++j) to[j * tile_] = row[j];
+    for (std::size_t j = 0; j < row.size(); ++j) to[j * tile_] = row[j];
+  }
+  // The same for a row of one entry less, and `last` behind it.
+  void Put(std::size_t place, std::span<const float> row, float last) {
+    Put(place, row);
+    values_[((place / tile_) * width_ + row.size()) * tile_ + place % tile_] = last;
   }
 
  private:

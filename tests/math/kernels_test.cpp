@@ -1,6 +1,8 @@
 #include "math/kernels.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -96,14 +98,32 @@ TEST_P(KernelsTest, ExponentialsAreWithinTwoUnitsInTheLastPlace) {
   EXPECT_EQ(far[1], 0.0F);
 }
 
-TEST_P(KernelsTest, FindsTheOneValueAboveABound) {
-  for (std::size_t count = 0; count < 40; ++count) {
-    std::vector<float> values(count, 1.0F);
-    EXPECT_FALSE(kernels_.any_above(values.data(), count, 1.0F));
-    for (std::size_t i = 0; i < count; ++i) {
-      values[i] = 2.0F;
-      EXPECT_TRUE(kernels_.any_above(values.data(), count, 1.0F));
-      values[i] = 1.0F;
+TEST_P(KernelsTest, NamesTheEntriesOfATileThatExceedTheBoundOfTheirRow) {
+  const std::size_t rows = kernels_.tile_rows;
+  const std::size_t columns = kernels_.tile_columns;
+  for (const std::size_t depth : {1U, 18U}) {
+    const auto a = RandomValues(depth * rows, 7);
+    const auto b = RandomValues(depth * columns, 8);
+    std::vector<float> whole(rows * columns);
+    kernels_.multiply_tile(a.data(), b.data(), depth, whole.data());
+    for (std::size_t chosen = 0; chosen < columns; ++chosen) {
+      std::vector<float> bounds(rows);
+      for (std::size_t r = 0; r < rows; ++r) bounds[r] = whole[r * columns + (chosen + r) % columns];
+      bounds.back() = std::numeric_limits<float>::infinity();
+      std::vector<float> tile(rows * columns, 9.0F);
+      std::vector<std::uint64_t> above(rows, 99);
+      kernels_.multiply_tile_above(a.data(), b.data(), depth, bounds.data(), tile.data(), above.data());
+      for (std::size_t r = 0; r < rows; ++r) {
+        std::uint64_t expected = 0;
+        for (std::size_t c = 0; c < columns; ++c) {
+          expected |= std::uint64_t{whole[r * columns + c] > bounds[r]} << c;
+          if (above[r] != 0) {
+            ASSERT_EQ(tile[r * columns + c], whole[r * columns + c]);
+          }
+        }
+        ASSERT_EQ(above[r], expected) << depth << ", row " << r;
+      }
+      EXPECT_EQ(above.back(), 0U);
     }
   }
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("BURNISH_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 
 class Driver:
@@ -48,6 +50,21 @@ def driver(tmp_path: Path) -> Driver:
     if not executable.exists():
         pytest.skip(f"{executable.name} is not built")
     return Driver(executable, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def spectra() -> np.ndarray:
+    """8,000 x 128: spectra of windows of spoken digits. Many nearly silent, some far from all others: uneven as photographs are."""
+    recordings = sorted((DATA / "spoken-digits" / "recordings").glob("*.wav"))
+    if not recordings:
+        pytest.skip("the recordings of spoken digits are not here")
+    rows = []
+    for path in recordings[::8]:
+        with wave.open(str(path)) as recording:
+            samples = np.frombuffer(recording.readframes(recording.getnframes()), "<i2").astype(np.float32) / 32768
+        windows = np.lib.stride_tricks.sliding_window_view(samples, 256)[::64]
+        rows.append(np.abs(np.fft.rfft(windows * np.hanning(256), axis=1))[:, :128])
+    return np.concatenate(rows)[:8000].astype(np.float32)
 
 
 @pytest.fixture(scope="session")

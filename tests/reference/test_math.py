@@ -34,6 +34,16 @@ def test_neighbours_are_those_of_scikit_learn(driver, digits, metric):
     np.testing.assert_allclose(distances, again, atol=2e-6, rtol=1e-6)
 
 
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_neighbours_through_bounds_are_those_of_scikit_learn_on_uneven_rows(driver, spectra, metric):
+    k = 15
+    _, (indices, distances) = driver("knn", spectra, k, metric, out=("indices", "distances"))
+    exact = spectra.astype(np.float64)
+    expected, _ = NearestNeighbors(n_neighbors=k + 1, metric=metric, algorithm="brute").fit(exact).kneighbors(exact)
+    assert indices.max() < len(spectra)
+    np.testing.assert_allclose(distances, expected[:, 1:], atol=2e-5)
+
+
 def sklearn_objective(model, rows, labels, c):
     logits = rows.astype(np.float64) @ model.coef_.T.astype(np.float64) + model.intercept_
     if logits.shape[1] == 1:
