@@ -19,5 +19,10 @@ test('a URL of nothing is empty', () => {
 });
 
 test('what is malformed is left out', () => {
-  expect(parseExploreSearch({ filter: 'x', sort: { by: 'size; drop' }, sample: -1, run: 4 })).toEqual({});
+  expect(parseExploreSearch({ sort: { by: 'size; drop' }, sample: -1, run: 4 })).toEqual({});
+});
+
+test('a filter that cannot be read is no filter of all samples', () => {
+  expect(parseExploreSearch(parseSearch('?filter={"split":["te')).filter).toEqual({ unreadable: '{"split":["te' });
+  expect(parseExploreSearch(parseSearch('?filter=[1]')).filter).toEqual({ unreadable: [1] });
 });

@@ -36,10 +36,12 @@ function text(value: unknown): string | undefined {
 }
 
 // Takes what is well formed and leaves out the rest: a link typed wrong still opens. What the filter means is the
-// server's to judge.
+// server's to judge; one that cannot even be read is kept as what the server refuses, for without it all samples would
+// seem to be those of the link.
 export function parseExploreSearch(search: Record<string, unknown>): ExploreSearch {
   const parsed: ExploreSearch = {};
-  if (isObject(search['filter'])) parsed.filter = search['filter'] as Filter;
+  const filter = search['filter'];
+  if (filter !== undefined) parsed.filter = (isObject(filter) ? filter : { unreadable: filter }) as Filter;
   const sort = parseSort(search['sort']);
   if (sort !== undefined) parsed.sort = sort;
   const run = text(search['run']);
