@@ -29,21 +29,6 @@ constexpr milliseconds kFilePause{1'000};
 constexpr model::SequenceNumber kMemoryBehind = 1'000;
 constexpr model::SequenceNumber kMemoryFarBehind = 20'000;
 
-HistoryEntry EntryOf(const model::Change& change, model::Aspect aspect, std::uint32_t before, std::uint32_t after) {
-  return {change.sequence, change.author, change.at, change.kind, change.summary, change.reason, aspect, before, after};
-}
-
-std::vector<HistoryEntry> EntriesOf(const model::Change& change, model::Ordinal ordinal) {
-  std::vector<HistoryEntry> entries;
-  for (const model::AspectDelta& delta : change.delta.aspects) {
-    const auto place = std::lower_bound(delta.ordinals.begin(), delta.ordinals.end(), ordinal);
-    if (place == delta.ordinals.end() || *place != ordinal) continue;
-    const auto i = static_cast<std::size_t>(place - delta.ordinals.begin());
-    entries.push_back(EntryOf(change, delta.aspect, delta.before[i], delta.after[i]));
-  }
-  return entries;
-}
-
 }  // namespace
 
 class ProjectView::Impl {
@@ -100,7 +85,7 @@ class ProjectView::Impl {
                         "The project has no change " + std::to_string(sequence) + " yet.", "sequence");
     }
     std::unique_lock lock(state_mutex_);
-    Hurry();
+    const WhileWaiting waiting(*this);
     if (!state_changed_.wait_for(lock, wait, [&] { return latest_->as_of >= sequence || stop_; }) ||
         latest_->as_of < sequence) {
       throw base::Error(base::ErrorCode::kUnavailable,
@@ -165,7 +150,7 @@ class ProjectView::Impl {
 
   bool WaitForFile(model::SequenceNumber sequence, milliseconds wait) {
     std::unique_lock lock(state_mutex_);
-    Hurry();
+    const WhileWaiting waiting(*this);
     return state_changed_.wait_for(lock, wait, [&] {
       return (progress_.file >= sequence && !progress_.rebuilding) || stop_;
     }) && !stop_;
@@ -272,11 +257,22 @@ class ProjectView::Impl {
     state_changed_.notify_all();
   }
 
-  // Somebody waits: no pause. state_mutex_ is held.
-  void Hurry() {
-    wake_ = hurry_ = true;
-    state_changed_.notify_all();
-  }
+  // While one lives, somebody waits for the worker: only the shortest pauses, however often it fails meanwhile.
+  // state_mutex_ is held where one begins and ends.
+  class WhileWaiting {
+   public:
+    explicit WhileWaiting(Impl& view) : view_(view) {
+      ++view_.waiting_;
+      view_.wake_ = true;
+      view_.state_changed_.notify_all();
+    }
+    ~WhileWaiting() { --view_.waiting_; }
+    WhileWaiting(const WhileWaiting&) = delete;
+    WhileWaiting& operator=(const WhileWaiting&) = delete;
+
+   private:
+    Impl& view_;
+  };
 
   void SetRebuilding(bool rebuilding) {
     {
@@ -346,15 +342,14 @@ class ProjectView::Impl {
       if (!fine) {
         // Who waits should not wait for long once the cause is gone.
         state_changed_.wait_for(lock, kShortestPause, [this] { return stop_; });
-        state_changed_.wait_for(lock, pause - kShortestPause, [this] { return stop_ || hurry_; });
+        state_changed_.wait_for(lock, pause - kShortestPause, [this] { return stop_ || waiting_ > 0; });
       } else if (options_.follow_every.count() > 0) {
         state_changed_.wait_for(lock, options_.follow_every, woken);
       } else {
         state_changed_.wait(lock, woken);
       }
-      if (fine) state_changed_.wait_for(lock, kFilePause, [this] { return stop_ || hurry_; });
+      if (fine) state_changed_.wait_for(lock, kFilePause, [this] { return stop_ || waiting_ > 0; });
       wake_ = false;
-      hurry_ = false;
       if (stop_) break;
     }
     Guarded([this] { Finish(); });
@@ -470,7 +465,7 @@ class ProjectView::Impl {
   ViewProgress progress_;
   bool file_read_ = false;  // or given up
   bool wake_ = false;
-  bool hurry_ = false;  // somebody waits for the worker
+  std::size_t waiting_ = 0;  // for the worker
   bool stop_ = false;
 
   KeptFile file_;

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "model/change.hpp"
+#include "store/columns/history_entry.hpp"
 #include "store/columns/snapshot.hpp"
 
 namespace burnish::store {
@@ -43,18 +44,6 @@ struct ViewProgress {
   model::SequenceNumber file = 0;      // where the DuckDB file stands
   model::SequenceNumber head = 0;      // where the log stood when last asked
   std::string problem;                 // a sentence while the file cannot be written; memory serves on
-};
-
-struct HistoryEntry {
-  model::SequenceNumber sequence = 0;
-  base::PersonId author;
-  base::Micros at = 0;
-  model::ChangeKind kind = model::ChangeKind::kEdit;
-  std::string summary;
-  std::string reason;
-  model::Aspect aspect;
-  std::uint32_t before = 0;
-  std::uint32_t after = 0;
 };
 
 // One project's columns: the latest snapshot in memory, and the DuckDB file that holds the same with its history and

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 #include <functional>
+#include <new>
 #include <thread>
 
 #include "base/error.hpp"
@@ -87,6 +89,24 @@ TEST(ProjectViewTest, ChangesOfOthersAndGapsComeFromTheLog) {
   project.Set(kSplit, {3}, 3);
   EXPECT_EQ(Digest(*settled.view.AtLeast(project.Now()->as_of, seconds(10))), Digest(*project.Now()));
   EXPECT_THROW(settled.view.AtLeast(project.Now()->as_of + 1, std::chrono::milliseconds(20)), base::Error);
+}
+
+// As when there is no memory for a while: each attempt to follow the log fails, and more than once while people wait.
+TEST(ProjectViewTest, WhoWaitsIsAnsweredSoonAfterTheLogCanBeFollowedAgain) {
+  TestProject project;
+  FillAtRandom(project, 2, 20, 0);
+  std::atomic<int> failures = 0;
+  ProjectTruth truth = project.Truth();
+  truth.read_changes = [&failures, read = truth.read_changes](model::SequenceNumber after, std::size_t limit) {
+    if (failures > 0 && failures-- > 0) throw std::bad_alloc();
+    return read(after, limit);
+  };
+  ProjectView view(std::move(truth), project.Options());
+  ASSERT_TRUE(view.WaitForFile(project.Now()->as_of, seconds(10)));
+  project.Set(kSplit, {1}, 3);
+  failures = 4;  // with pauses that double between them, 7.5 s
+  EXPECT_EQ(view.AtLeast(project.Now()->as_of, seconds(5))->as_of, project.Now()->as_of);
+  EXPECT_EQ(failures, 0);
 }
 
 TEST(ProjectViewTest, HistoryOfASampleIsNewestFirstAndEndsWithItsImport) {
