@@ -1,8 +1,6 @@
 #include "math/bounded_search.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <limits>
 #include <mutex>
 
@@ -104,38 +102,17 @@ class BoundedSearch {
     Panels block(end - begin, depth, kernels_.tile_rows);
     for (std::size_t row = begin; row < end; ++row) block.Put(row - begin, projection_.rows.Row(row), 1.0F);
     std::vector<CandidateList> lists(end - begin, CandidateList(result.k));
-    std::vector<float> bounds(block.Count() * kernels_.tile_rows, kInfinity);
-    std::fill_n(bounds.begin(), end - begin, -kInfinity);
-    alignas(64) std::array<float, kMaxTile> tile;
-    std::array<std::uint64_t, kMaxTile> above;
-    for (std::size_t column = 0; column < columns_.Count(); ++column) {
-      if (column % 256 == 0) control_.ThrowIfStopped();
-      for (std::size_t panel = 0; panel < block.Count(); ++panel) {
-        const std::size_t first = panel * kernels_.tile_rows;
-        kernels_.multiply_tile_above(block.Panel(panel), columns_.Panel(column), depth, &bounds[first], tile.data(),
-                                     above.data());
-        for (std::size_t r = 0; r < std::min(kernels_.tile_rows, end - begin - first); ++r) {
-          if (above[r] == 0) continue;
-          OfferTileRow(&tile[r * kernels_.tile_columns], above[r], column, begin + first + r, lists[first + r]);
-          bounds[first + r] = lists[first + r].Bound();
-        }
-      }
-    }
+    OfferProductsAbove(block, end - begin, columns_, rows_.rows, control_,
+                       [&](std::size_t place, std::size_t other, float upper) {
+                         if (other != begin + place) Offer(upper, begin + place, other, lists[place]);
+                         return lists[place].Bound();
+                       });
     for (std::size_t row = begin; row < end; ++row) Finish(row, lists[row - begin], result);
   }
 
-  // `above`: the columns of the tile with scores above the bound.
-  void OfferTileRow(const float* uppers, std::uint64_t above, std::size_t column, std::size_t row,
-                    CandidateList& list) const {
-    const std::size_t first = column * kernels_.tile_columns;
-    const float twice = 2 * projection_.Rest(row);
-    for (; above != 0; above &= above - 1) {
-      const auto c = static_cast<std::size_t>(std::countr_zero(above));
-      const std::size_t other = first + c;
-      if (!(uppers[c] > list.Bound()) || other == row || other >= rows_.rows) continue;
-      const float gap = twice * projection_.Rest(other);
-      list.Offer(uppers[c], uppers[c] - gap - PenaltyGap(other), static_cast<std::uint32_t>(other));
-    }
+  void Offer(float upper, std::size_t row, std::size_t other, CandidateList& list) const {
+    const float gap = 2 * projection_.Rest(row) * projection_.Rest(other);
+    list.Offer(upper, upper - gap - PenaltyGap(other), static_cast<std::uint32_t>(other));
   }
 
   // How much the penalty of a row may fall short of what it stands for, and the rounding of what was taken from it.

@@ -1,8 +1,6 @@
 #include "math/knn.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -123,38 +121,14 @@ class BlockSearch {
     Panels packed(end - begin, depth, kernels_.tile_rows);
     for (std::size_t row = begin; row < end; ++row) packed.Put(row - begin, queries_.Row(row), 1.0F);
     std::vector<Shortlist> shortlists(end - begin, Shortlist(std::min(result.k + kSpare, columns_.size())));
-    std::vector<float> bounds(packed.Count() * kernels_.tile_rows, kInfinity);
-    std::fill_n(bounds.begin(), end - begin, -kInfinity);
-    alignas(64) std::array<float, kMaxTile> tile;
-    std::array<std::uint64_t, kMaxTile> above;
-    for (std::size_t column = 0; column < packed_.Count(); ++column) {
-      if (column % 16 == 0) control_.ThrowIfStopped();
-      for (std::size_t panel = 0; panel < packed.Count(); ++panel) {
-        const std::size_t first = panel * kernels_.tile_rows;
-        kernels_.multiply_tile_above(packed.Panel(panel), packed_.Panel(column), depth, &bounds[first], tile.data(),
-                                     above.data());
-        for (std::size_t r = 0; r < std::min(kernels_.tile_rows, end - begin - first); ++r) {
-          if (above[r] == 0) continue;
-          OfferTileRow(&tile[r * kernels_.tile_columns], above[r], column, begin + first + r, shortlists[first + r]);
-          bounds[first + r] = shortlists[first + r].Bound();
-        }
-      }
-    }
+    OfferProductsAbove(packed, end - begin, packed_, columns_.size(), control_,
+                       [&](std::size_t place, std::size_t column, float score) {
+                         const bool itself = !own_.empty() && columns_[column] == own_[begin + place];
+                         if (!itself) shortlists[place].Offer(score, columns_[column]);
+                         return shortlists[place].Bound();
+                       });
     for (std::size_t row = begin; row < end; ++row) {
       WriteNearest(shortlists[row - begin], base_, queries_.Row(row), metric_, row, result);
-    }
-  }
-
-  // `above`: the columns of the tile with scores above the bound.
-  void OfferTileRow(const float* scores, std::uint64_t above, std::size_t column, std::size_t query,
-                    Shortlist& shortlist) const {
-    const std::size_t first = column * kernels_.tile_columns;
-    for (; above != 0; above &= above - 1) {
-      const auto c = static_cast<std::size_t>(std::countr_zero(above));
-      if (!(scores[c] > shortlist.Bound()) || first + c >= columns_.size()) continue;
-      const std::uint32_t index = columns_[first + c];
-      if (!own_.empty() && index == own_[query]) continue;
-      shortlist.Offer(scores[c], index);
     }
   }
 
