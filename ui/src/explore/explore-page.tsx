@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useActions } from '../shared/actions/actions';
 import type { Ordinal } from '../shared/api/types';
+import { isUnreadable } from '../shared/explore-link';
 import { useExploreState } from '../shared/explore-state';
 import { usePreference } from '../shared/preferences/preferences';
 import { useProject } from '../shared/project/project-query';
@@ -71,6 +72,13 @@ export function ExplorePage() {
     grid.current?.focus();
   }, [search.sample, ordinals]);
 
+  if (isUnreadable(search.filter)) {
+    return (
+      <ProblemPage error="The filter in this link cannot be read; the link may have been cut off on its way.">
+        <ClearFilter />
+      </ProblemPage>
+    );
+  }
   if (error !== null && result === undefined) {
     return (
       <ProblemPage error={error} onRetry={() => void refresh()}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseExploreSearch, parseSearch, stringifySearch, type ExploreSearch } from './explore-link';
+import { isUnreadable, parseExploreSearch, parseSearch, stringifySearch, type ExploreSearch } from './explore-link';
 
 test('what is written to a URL is read back the same', () => {
   const search: ExploreSearch = {
@@ -25,4 +25,7 @@ test('what is malformed is left out', () => {
 test('a filter that cannot be read is no filter of all samples', () => {
   expect(parseExploreSearch(parseSearch('?filter={"split":["te')).filter).toEqual({ unreadable: '{"split":["te' });
   expect(parseExploreSearch(parseSearch('?filter=[1]')).filter).toEqual({ unreadable: [1] });
+  expect(isUnreadable(parseExploreSearch(parseSearch('?filter=[1]')).filter)).toBe(true);
+  expect(isUnreadable({ split: ['test'] })).toBe(false);
+  expect(isUnreadable(undefined)).toBe(false);
 });

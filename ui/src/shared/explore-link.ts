@@ -55,6 +55,10 @@ export function parseExploreSearch(search: Record<string, unknown>): ExploreSear
   return parsed;
 }
 
+export function isUnreadable(filter: Filter | undefined): boolean {
+  return filter !== undefined && 'unreadable' in filter;
+}
+
 // Compact JSON per parameter; the characters that JSON needs stay readable where a URL allows them.
 export function stringifySearch(search: Record<string, unknown>): string {
   const parts: string[] = [];
