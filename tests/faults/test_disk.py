@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import subprocess
@@ -120,10 +121,18 @@ def test_a_file_system_that_is_really_full(small_disk: Path) -> None:
     journal = Journal()
     balloon = small_disk / "balloon"
 
-    def fill(room: int) -> None:
+    def free() -> int:
         space = os.statvfs(small_disk)
+        return space.f_bavail * space.f_bsize
+
+    def fill(room: int) -> None:
         with balloon.open("ab") as file:
-            os.posix_fallocate(file.fileno(), file.tell(), max(space.f_bavail * space.f_bsize - room, 4096))
+            while (size := free() - room) > 0:
+                try:
+                    return os.posix_fallocate(file.fileno(), file.tell(), size)
+                except OSError as error:  # the server writes meanwhile: what was free a moment ago may not be
+                    if error.errno != errno.ENOSPC:
+                        raise
 
     with shapes(small_disk / "data") as (server, client, project):
         for _ in range(max(POINTS // 4, 1)):
