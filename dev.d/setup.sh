@@ -36,6 +36,7 @@ setup_build() {
   step debian-build setup/apt.sh build -- setup/apt.txt setup/apt.sh
   step python-build setup/python.sh build setup/python/build.txt -- setup/python/build.txt setup/python.sh
   step native setup/native.sh -- setup/native/package-lock.json setup/native.sh
+  step openvino setup/openvino.sh -- setup/python/openvino.txt setup/openvino.sh
   step model make_model -- setup/model/make_onnx.py setup/model/torch_checkpoint.py setup/python/build.txt
   npm_install "$ROOT/ui"
 }

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include "base/log.hpp"
+#include "embed/bfloat16.hpp"
 #include "http/handlers/edits.hpp"
 #include "http/handlers/explore.hpp"
 #include "http/handlers/exports.hpp"
@@ -29,14 +30,25 @@ std::unique_ptr<store::Catalog> OpenCatalog(const std::filesystem::path& data, c
 }
 
 // Everything but similarity, the map and the probe works without a model.
-std::unique_ptr<embed::Embedder> LoadEmbedder(const std::filesystem::path& folder) {
-  const embed::ModelRegistry registry(folder);
+std::unique_ptr<embed::Embedder> LoadEmbedder(const ApplicationOptions& options) {
+  const embed::ModelRegistry registry(options.models);
   for (const auto& problem : registry.Problems()) spdlog::warn("{}", problem);
   if (registry.Models().empty()) {
     spdlog::warn("No embedding model is installed: the map, similar samples and the probe are not available.");
     return nullptr;
   }
-  return std::make_unique<embed::Embedder>(registry.Models().front());
+  const embed::Model& model = registry.Models().front();
+  if (std::filesystem::exists(options.bfloat16_plugin) && embed::HasBfloat16()) {
+    try {
+      auto embedder =
+          std::make_unique<embed::Embedder>(model, embed::EmbedderOptions{.bfloat16_plugin = options.bfloat16_plugin});
+      spdlog::info("Embeddings are computed in bfloat16, by OpenVINO.");
+      return embedder;
+    } catch (const base::Error& error) {
+      spdlog::warn("Embeddings are computed in 32 bits: {}", error.what());
+    }
+  }
+  return std::make_unique<embed::Embedder>(model);
 }
 
 bool BringsMedia(const model::Delta& delta) {
@@ -61,7 +73,7 @@ Application::Application(ApplicationOptions given)
       catalog(OpenCatalog(options.data, clock, random)),
       blobs(store::OpenFolderBlobStore(options.data / "blobs")),
       log(*catalog, *blobs),
-      embedder(LoadEmbedder(options.models)),
+      embedder(LoadEmbedder(options)),
       job_store(*catalog),
       scheduler(clock, random, job_store),
       accounts(*catalog, clock),

@@ -46,6 +46,7 @@ struct ApplicationOptions {
   std::filesystem::path data;
   std::map<std::string, std::filesystem::path> media_roots;  // by name
   std::filesystem::path models;                              // folder of embedding models
+  std::filesystem::path bfloat16_plugin;  // used where it is there and the processor has bfloat16; may be empty
 };
 
 // All parts of Burnish but the server, wired once. Members stand in the order in which they need each other, and go in

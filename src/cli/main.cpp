@@ -26,15 +26,22 @@ std::optional<int> RunAsChild(int argc, char** argv) {
   return std::nullopt;
 }
 
-// Installed beside the binary, or, in a checkout, where ./dev setup puts them.
-std::filesystem::path DefaultModels() {
+// Installed beside the binary, or, in a checkout, where ./dev setup puts it.
+std::filesystem::path FindInstalled(const char* installed, const char* in_checkout) {
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path();
-  for (const auto* candidate : {"../share/burnish/models", "../../.third_party/models"}) {
-    if (std::filesystem::is_directory(program / candidate, failed))
+  for (const auto* candidate : {installed, in_checkout}) {
+    if (std::filesystem::exists(program / candidate, failed))
       return std::filesystem::weakly_canonical(program / candidate);
   }
-  return program / "../share/burnish/models";
+  return program / installed;
+}
+
+std::filesystem::path DefaultModels() { return FindInstalled("../share/burnish/models", "../../.third_party/models"); }
+
+std::filesystem::path DefaultPlugin() {
+  return FindInstalled("../lib/burnish/libonnxruntime_providers_openvino_plugin.so",
+                       "../../.third_party/openvino/lib/libonnxruntime_providers_openvino_plugin.so");
 }
 
 // "photos=/srv/photos"
@@ -57,6 +64,7 @@ void AddMediaRoot(ApplicationOptions& options, const std::string& text) {
 struct Settings {
   std::string data = "burnish-data";
   std::string models;
+  std::string precision = "auto";
   std::vector<std::string> media_roots;
   std::string project;
   std::string backups;
@@ -70,6 +78,7 @@ struct Settings {
     ApplicationOptions options;
     options.data = std::filesystem::absolute(data);
     options.models = models.empty() ? DefaultModels() : std::filesystem::path(models);
+    if (precision == "auto") options.bfloat16_plugin = DefaultPlugin();
     for (const auto& root : media_roots) AddMediaRoot(options, root);
     return options;
   }
@@ -89,6 +98,12 @@ void AddDataFolder(CLI::App& command, Settings& settings) {
 void AddData(CLI::App& command, Settings& settings) {
   AddDataFolder(command, settings);
   command.add_option("--models", settings.models, "Folder of embedding models")->envname("BURNISH_MODELS");
+  command
+      .add_option("--embedding-precision", settings.precision,
+                  "auto: bfloat16 where the processor has it, which is twice as fast; float32: 32 bits everywhere")
+      ->envname("BURNISH_EMBEDDING_PRECISION")
+      ->check(CLI::IsMember({"auto", "float32"}))
+      ->capture_default_str();
 }
 
 void AddServing(CLI::App& command, Settings& settings) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -15,12 +16,14 @@ namespace burnish::embed {
 struct EmbedderOptions {
   int threads = 2;  // each runs batches of its own: no waiting for each other within a layer
   int batch = 2;    // pictures in one inference; many no longer fit a core's cache
+  // OpenVINO's plug-in for ONNX Runtime: embeddings are computed in bfloat16 by it. Empty: in 32 bits.
+  std::filesystem::path bfloat16_plugin{};
 };
 
 // A model ready to run. Any thread may call Embed; calls run one after the other.
 class Embedder {
  public:
-  // Throws kUnavailable if the model cannot be loaded or its tensors are not what its JSON says.
+  // Throws kUnavailable if the model or the plug-in cannot be loaded or its tensors are not what its JSON says.
   explicit Embedder(Model model, EmbedderOptions options = {});
   ~Embedder();
   Embedder(const Embedder&) = delete;

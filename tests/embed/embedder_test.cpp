@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "embed/bfloat16.hpp"
 
 namespace burnish::embed {
 namespace {
@@ -84,6 +85,30 @@ TEST_F(EmbedderTest, AModelThatDoesNotFitItsDescriptionIsRefused) {
   model = *DefaultModel();
   model.output = "nothing";
   EXPECT_THROW(Embedder{model}, base::Error);
+}
+
+TEST_F(EmbedderTest, Bfloat16GivesNearlyTheSameEmbeddings) {
+  const std::filesystem::path plugin = ".third_party/openvino/lib/libonnxruntime_providers_openvino_plugin.so";
+  ASSERT_TRUE(std::filesystem::exists(plugin)) << "OpenVINO is missing: run ./dev setup";
+  if (!HasBfloat16()) GTEST_SKIP() << "this processor has no bfloat16";
+  std::vector<std::uint8_t> pictures;
+  for (int i = 0; i < 5; ++i) {  // a last batch that is not whole
+    const auto picture = Picture(static_cast<std::uint8_t>(50 * i), 120, static_cast<std::uint8_t>(250 - 50 * i));
+    pictures.insert(pictures.end(), picture.begin(), picture.end());
+  }
+  const Embedder first(*DefaultModel(), {.bfloat16_plugin = plugin});
+  Embedder second(*DefaultModel(), {.bfloat16_plugin = plugin});  // the process has the plug-in already
+  const auto exact = embedder_->Embed(pictures);
+  const auto rows = second.Embed(pictures);
+  ASSERT_EQ(rows.size(), exact.size());
+  EXPECT_NE(rows, exact) << "not computed in bfloat16";
+  for (std::size_t i = 0; i < 5; ++i)
+    EXPECT_GT(Cosine(std::span(rows).subspan(i * 1280, 1280), std::span(exact).subspan(i * 1280, 1280)), 0.99) << i;
+}
+
+TEST_F(EmbedderTest, APluginThatIsNoneIsRefused) {
+  for (const auto* file : {".third_party/models/efficientnet-lite0.json", ".third_party/nowhere.so"})
+    EXPECT_THROW(Embedder(*DefaultModel(), {.bfloat16_plugin = file}), base::Error) << file;
 }
 
 }  // namespace
