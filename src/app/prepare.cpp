@@ -9,6 +9,7 @@
 
 #include "app/edit_outcome.hpp"
 #include "app/model_inputs.hpp"
+#include "base/failpoint.hpp"
 
 namespace burnish::app {
 namespace {
@@ -153,6 +154,7 @@ void DecodeItems(Workspace& workspace, OpenProject& project, const std::vector<I
 
 void EmbedBatch(embed::Embedder& embedder, OpenProject& project, const std::vector<InputQueue::Input>& batch,
                 const std::stop_token& stop) {
+  BURNISH_FAILPOINT("prepare.embed");
   std::vector<std::uint8_t> pixels;
   for (const auto& input : batch) pixels.insert(pixels.end(), input.pixels.begin(), input.pixels.end());
   const auto rows = embedder.Embed(pixels, [&stop] { return stop.stop_requested(); });

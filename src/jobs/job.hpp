@@ -44,7 +44,7 @@ struct Job {
   Priority priority = Priority::kBackground;
   Progress progress;
   std::string result;  // JSON text once done
-  std::string error;   // a sentence once failed
+  std::string error;   // a sentence once failed, or while it waits for another try
   base::Micros created_at = 0;
   base::Micros started_at = 0;
   base::Micros ended_at = 0;

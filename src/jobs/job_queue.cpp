@@ -77,6 +77,7 @@ bool JobQueue::HasFreeHeavyPlace() const {
 
 bool JobQueue::Waits(const Entry& entry, base::Micros now) const {
   if (entry.job.state != State::kQueued || entry.due > now) return false;
+  if (entry.thread.joinable()) return false;  // that of its last try
   return std::none_of(entries_.begin(), entries_.end(), [&](const EntryPtr& other) {
     return other->job.state == State::kRunning && SameWork(other->job, entry.job);
   });

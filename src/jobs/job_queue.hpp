@@ -37,6 +37,7 @@ struct Entry {
   std::uint64_t arrival = 0;
   base::Micros due = 0;
   base::Micros latest = 0;  // however often it is put off, it starts by then
+  int failures = 0;         // tries that ended for now
   bool made_way = false;    // runs, but has lent its place to a more urgent job
   Ending asked = Ending::kNone;
   std::stop_source stop;

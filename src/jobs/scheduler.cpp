@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -21,6 +22,8 @@ namespace {
 constexpr base::Micros kSecond = 1'000'000;
 constexpr base::Micros kPublishEvery = kSecond / 5;
 constexpr int kHeavyNiceness = 10;
+constexpr base::Micros kFirstRetry = 2 * kSecond;
+constexpr base::Micros kLastRetry = 300 * kSecond;
 
 }  // namespace
 
@@ -76,6 +79,7 @@ struct Scheduler::Impl {
     entry->job.state = State::kRunning;
     entry->job.started_at = clock.Now();
     entry->job.progress = {};
+    entry->job.error.clear();
     ++entry->job.starts;
     entry->thread = std::thread([this, entry] { RunOne(entry); });
   }
@@ -111,6 +115,18 @@ struct Scheduler::Impl {
     }
     Announce(entry, true);
     changed.notify_all();
+  }
+
+  // The cause may be gone soon, and what the job makes nobody else asks for again: it waits for another try, each time
+  // twice as long. Another submission of its key begins it at once.
+  void EndForNow(const EntryPtr& entry, const std::string& sentence) {
+    if (entry->kind->after_crash == Kind::AfterCrash::kFail) return EndAs(entry, State::kFailed, sentence);
+    {
+      const std::scoped_lock lock(mutex);
+      entry->due = clock.Now() + std::min(kFirstRetry << std::min(entry->failures++, 20), kLastRetry);
+      entry->latest = entry->due;
+    }
+    EndAs(entry, State::kQueued, sentence);
   }
 
   void EndStopped(const EntryPtr& entry) {
@@ -232,9 +248,13 @@ void Scheduler::Impl::RunOne(const EntryPtr& entry) {
     EndAs(entry, State::kDone, {});
   } catch (const base::Error& failure) {
     if (failure.Code() == base::ErrorCode::kCancelled && entry->stop.stop_requested()) return EndStopped(entry);
+    if (failure.Code() == base::ErrorCode::kStorageFull || failure.Code() == base::ErrorCode::kUnavailable)
+      return EndForNow(entry, failure.what());
     if (failure.Code() == base::ErrorCode::kInternal)
       spdlog::error("job {} ({}): {}", context.Self().id.Text(), context.Self().kind, failure.what());
     EndAs(entry, State::kFailed, failure.what());
+  } catch (const std::bad_alloc&) {
+    EndForNow(entry, "There was not enough memory for it.");
   } catch (const std::exception& failure) {
     spdlog::error("job {} ({}): {}", context.Self().id.Text(), context.Self().kind, failure.what());
     EndAs(entry, State::kFailed,

@@ -39,7 +39,9 @@ struct Kind {
   enum class AfterCrash : std::uint8_t { kRestart, kFail };
 
   std::string name;
-  std::function<void(Context&)> run;  // throws base::Error with a sentence to fail
+  // Throws base::Error with a sentence to fail. A kind that restarts after a crash is tried again when storage, memory
+  // or something it needs was not there (kStorageFull, std::bad_alloc, kUnavailable).
+  std::function<void(Context&)> run;
   Priority priority = Priority::kBackground;
   bool heavy = false;  // keeps a processor busy: one such job at a time, at low CPU priority
   AfterCrash after_crash = AfterCrash::kRestart;

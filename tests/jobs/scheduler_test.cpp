@@ -140,6 +140,56 @@ TEST_F(SchedulerTest, FailsWithTheSentenceOfTheError) {
   EXPECT_EQ(job->error, "The table has no column 'path'.");
 }
 
+TEST_F(SchedulerTest, TriesAgainWhatFailedForACauseThatPasses) {
+  Scheduler scheduler(clock_, random_, store_);
+  std::atomic<int> tries = 0;
+  Kind kind;
+  kind.name = "fill";
+  kind.run = [&](Context&) {
+    ++tries;
+    if (tries == 1) throw base::Error(base::ErrorCode::kStorageFull, "There is no room left.");
+    if (tries == 2) throw std::bad_alloc();
+    if (tries == 3) throw base::Error(base::ErrorCode::kUnavailable, "A file could not be read.");
+  };
+  scheduler.Register(kind);
+  scheduler.Start();
+  const auto id = scheduler.Submit(Work("fill", "Fill", "fill"));
+  const auto wait_for_try = [&](int number, const std::string& sentence) {
+    for (int i = 0; i < 500 && scheduler.Find(kClothes, id)->error != sentence; ++i) std::this_thread::sleep_for(10ms);
+    EXPECT_EQ(scheduler.Find(kClothes, id)->error, sentence);
+    EXPECT_EQ(scheduler.Find(kClothes, id)->state, State::kQueued);
+    EXPECT_EQ(tries, number);
+  };
+  wait_for_try(1, "There is no room left.");
+  EXPECT_EQ(store_.Get(id).state, State::kQueued);  // and a start would take it up
+  clock_.Advance(2'000'000);
+  scheduler.Tick();
+  wait_for_try(2, "There was not enough memory for it.");
+  scheduler.Submit(Work("fill", "Fill", "fill"));  // at once, although the next try is four seconds away
+  wait_for_try(3, "A file could not be read.");
+  clock_.Advance(7'000'000);
+  scheduler.Tick();
+  EXPECT_EQ(tries, 3);
+  clock_.Advance(1'000'000);
+  scheduler.Tick();
+  const auto job = scheduler.Wait(kClothes, id, kPatience);
+  EXPECT_EQ(job->state, State::kDone);
+  EXPECT_EQ(job->error, "");
+  EXPECT_EQ(tries, 4);
+}
+
+TEST_F(SchedulerTest, DoesNotTryAgainWhatAPersonHasToStart) {
+  Scheduler scheduler(clock_, random_, store_);
+  Kind kind;
+  kind.name = "import";
+  kind.after_crash = Kind::AfterCrash::kFail;
+  kind.run = [](Context&) { throw base::Error(base::ErrorCode::kStorageFull, "There is no room left."); };
+  scheduler.Register(kind);
+  scheduler.Start();
+  const auto job = scheduler.Wait(kClothes, scheduler.Submit(Work("import", "Import")), kPatience);
+  EXPECT_EQ(job->state, State::kFailed);
+}
+
 TEST_F(SchedulerTest, BeginsWhatAPersonWaitsForFirst) {
   Gated gate;
   Scheduler scheduler(clock_, random_, store_, {.slots = 1});

@@ -81,7 +81,7 @@ function JobRow({ job, project }: { job: Job; project: string }) {
         <>
           <Progress value={job.total > 0 ? (100 * job.done) / job.total : 100} animated={job.total === 0} size="sm" aria-label={job.name} />
           <Text c="dimmed" fz="xs" className="figures">
-            {job.state === 'waiting' ? 'waiting' : progressText(job)}
+            {job.state === 'running' ? progressText(job) : job.failure === undefined ? 'waiting' : `${job.failure} It is tried again soon.`}
           </Text>
         </>
       ) : job.failure === undefined ? null : (

@@ -74,6 +74,30 @@ test('every screen says how far its derived data are, and names the window', asy
   expect(document.title).toBe('Versions · Clothes · Burnish');
 });
 
+test('a job that waits for another try says why', async () => {
+  server.use(
+    http.get('*/api/v1/jobs', () =>
+      HttpResponse.json({
+        jobs: [
+          {
+            id: 'j1',
+            kind: 'prepare',
+            name: 'Making thumbnails and embeddings',
+            state: 'waiting',
+            done: 0,
+            total: 0,
+            failure: 'There is no room left on the disk.',
+            created_at: '2026-11-29T12:00:00Z',
+          },
+        ],
+      }),
+    ),
+  );
+  const { user } = renderApp('/projects/clothes/versions');
+  await user.click(await screen.findByRole('button', { name: /job/i }));
+  expect(await screen.findByText('There is no room left on the disk. It is tried again soon.')).toBeVisible();
+});
+
 test('an address of no project leads back to the projects', async () => {
   server.use(
     http.get('*/projects/nowhere', () => problem(404, 'not_found', 'There is no such project.')),

@@ -1742,6 +1742,7 @@ export interface components {
             /** @description A second */
             rate?: number | null;
             seconds_left?: number | null;
+            /** @description Why it failed, or, while it waits, why its last try did */
             failure?: string;
             created_at: components["schemas"]["Time"];
         };
