@@ -28,10 +28,12 @@ struct Judged {
   std::vector<std::size_t> labels;
   std::vector<double> sums;  // of the judged columns; 1 where all are judged, so that nothing is scaled
   std::size_t Classes() const { return class_ids.size(); }
+  // Then nothing is scaled, and a row is what was given.
+  bool AreAll() const { return class_ids.size() == probabilities.width; }
   double At(std::size_t i, std::size_t k) const { return probabilities.Row(positions[i])[class_ids[k]] / sums[i]; }
   void CopyRow(std::size_t i, std::span<double> row) const {
     const auto from = probabilities.Row(positions[i]);
-    if (row.size() == from.size()) {  // all are judged
+    if (AreAll()) {
       std::ranges::copy(from, row.begin());
       return;
     }
@@ -39,15 +41,26 @@ struct Judged {
   }
 };
 
+// Several sums beside each other, so that the processor adds several numbers at once.
+double SumOf(std::span<const float> row) {
+  std::array<float, 16> lanes{};
+  std::size_t k = 0;
+  for (; k + lanes.size() <= row.size(); k += lanes.size()) {
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) lanes[lane] += row[k + lane];
+  }
+  for (; k < row.size(); ++k) lanes[0] += row[k];
+  return std::accumulate(lanes.begin(), lanes.end(), 0.0);
+}
+
+// Of the judged columns. Where all are judged nobody asks for more than whether there is one (a sample without
+// probabilities has NaN), so f32 will do.
 std::vector<double> SumsOf(math::MatrixView probabilities, std::span<const ClassId> columns) {
   std::vector<double> sums(probabilities.rows, 0.0);
   math::ParallelFor(probabilities.rows, kRowsAtOnce, {}, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const auto row = probabilities.Row(i);
       if (columns.size() == row.size()) {
-        std::array<double, 8> lanes{};
-        for (std::size_t k = 0; k < row.size(); ++k) lanes[k % lanes.size()] += row[k];
-        sums[i] = std::accumulate(lanes.begin(), lanes.end(), 0.0);
+        sums[i] = SumOf(row);
       } else {
         for (const auto id : columns) sums[i] += row[id];
       }
@@ -134,25 +147,42 @@ double PairwiseSum(std::span<const double> values) {
   return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), total);
 }
 
-// Of each sample the class that it is confidently estimated to have; as many as there are classes where none.
+// The class of which alone the probability reaches its least; the most probable one where several do, and as many as
+// there are classes where none does.
+template <typename Number>
+std::uint32_t ConfidentGuess(std::span<const Number> row, std::span<const Number> least) {
+  std::uint32_t above = 0;
+  std::uint32_t guess = 0;
+  for (std::uint32_t k = 0; k < row.size(); ++k) {
+    const std::uint32_t reached = row[k] >= least[k] ? 1 : 0;
+    above += reached;
+    guess = std::max(guess, reached * k);
+  }
+  if (above > 1) return static_cast<std::uint32_t>(std::ranges::max_element(row) - row.begin());
+  return above == 1 ? guess : static_cast<std::uint32_t>(row.size());
+}
+
+// The least f32 that is not below, so that comparing with it says the same of every f32.
+float RoundedUp(double value) {
+  const auto rounded = static_cast<float>(value);
+  return rounded < value ? std::nextafter(rounded, std::numeric_limits<float>::infinity()) : rounded;
+}
+
 std::vector<std::uint32_t> ConfidentGuesses(const Judged& judged) {
-  const std::size_t classes = judged.Classes();
   auto least = ConfidentThresholds(judged);
   for (double& threshold : least) threshold -= kSlack;
+  std::vector<float> least_given;
+  std::ranges::transform(least, std::back_inserter(least_given), RoundedUp);
   std::vector<std::uint32_t> guesses(judged.labels.size());
   math::ParallelFor(guesses.size(), kRowsAtOnce, {}, [&](std::size_t begin, std::size_t end) {
-    std::vector<double> row(classes);
+    std::vector<double> row(judged.AreAll() ? 0 : judged.Classes());
     for (std::size_t i = begin; i < end; ++i) {
-      judged.CopyRow(i, row);
-      std::size_t above = 0;
-      std::size_t guess = classes;
-      for (std::size_t k = 0; k < classes; ++k) {
-        if (row[k] < least[k]) continue;
-        ++above;
-        guess = k;
+      if (judged.AreAll()) {
+        guesses[i] = ConfidentGuess<float>(judged.probabilities.Row(judged.positions[i]), least_given);
+      } else {
+        judged.CopyRow(i, row);
+        guesses[i] = ConfidentGuess<double>(row, least);
       }
-      if (above > 1) guess = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
-      guesses[i] = static_cast<std::uint32_t>(guess);
     }
   });
   return guesses;
@@ -222,8 +252,10 @@ class HighestMargins {
  public:
   explicit HighestMargins(std::size_t wanted) : wanted_(wanted) {}
 
+  // What is no higher is not among them.
+  double Bound() const { return bound_; }
+
   void Add(double margin, std::size_t sample) {
-    if (margin <= bound_) return;
     kept_.push_back({margin, sample});
     if (kept_.size() >= 2 * wanted_ + kSpare) Cut();
   }
@@ -255,23 +287,57 @@ class HighestMargins {
   std::vector<Candidate> kept_;
 };
 
+// Of the samples of one given class the highest margins for each other class that some are to be taken out for.
+class MarginsOfClass {
+ public:
+  MarginsOfClass(std::size_t given, std::span<const std::int64_t> wanted) : given_(given) {
+    for (std::size_t other = 0; other < wanted.size(); ++other) {
+      if (other == given || wanted[other] <= 0) continue;
+      others_.push_back(other);
+      highest_.emplace_back(static_cast<std::size_t>(wanted[other]));
+    }
+    bounds_.resize(others_.size(), -std::numeric_limits<double>::infinity());
+  }
+
+  bool AreNone() const { return others_.empty(); }
+
+  template <typename Number>
+  void Add(std::span<const Number> row, std::size_t sample) {
+    const double own = row[given_];
+    for (std::size_t at = 0; at < others_.size(); ++at) {
+      const double margin = row[others_[at]] - own;
+      if (margin <= bounds_[at]) continue;
+      highest_[at].Add(margin, sample);
+      bounds_[at] = highest_[at].Bound();
+    }
+  }
+
+  void Mark(std::span<std::uint8_t> suspect) {
+    for (HighestMargins& margins : highest_) margins.ForEach([&](std::size_t i) { suspect[i] = 1; });
+  }
+
+ private:
+  std::size_t given_;
+  std::vector<std::size_t> others_;
+  std::vector<HighestMargins> highest_;
+  std::vector<double> bounds_;  // of these, side by side
+};
+
 // Marks those of `members`, rising and all of class `given`, that have the highest margins for each other class.
 void PruneClass(const Judged& judged, std::span<const std::size_t> members, std::size_t given,
                 std::span<const std::int64_t> wanted, std::span<std::uint8_t> suspect) {
-  std::vector<std::size_t> others;
-  std::vector<HighestMargins> highest;
-  for (std::size_t other = 0; other < wanted.size(); ++other) {
-    if (other == given || wanted[other] <= 0) continue;
-    others.push_back(other);
-    highest.emplace_back(static_cast<std::size_t>(wanted[other]));
-  }
-  if (others.empty() || members.size() <= 1) return;
+  MarginsOfClass margins(given, wanted);
+  if (margins.AreNone() || members.size() <= 1) return;
   std::vector<double> row(judged.Classes());
   for (const std::size_t i : members) {
-    judged.CopyRow(i, row);
-    for (std::size_t at = 0; at < others.size(); ++at) highest[at].Add(row[others[at]] - row[given], i);
+    if (judged.AreAll()) {
+      margins.Add<float>(judged.probabilities.Row(judged.positions[i]), i);
+    } else {
+      judged.CopyRow(i, row);
+      margins.Add<double>(row, i);
+    }
   }
-  for (HighestMargins& margins : highest) margins.ForEach([&](std::size_t i) { suspect[i] = 1; });
+  margins.Mark(suspect);
   for (const std::size_t i : members) {
     if (suspect[i] == 0) continue;
     judged.CopyRow(i, row);
