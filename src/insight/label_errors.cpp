@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <type_traits>
 
 #include "base/error.hpp"
 #include "insight/class_counts.hpp"
@@ -18,6 +21,18 @@ constexpr double kSlack = 1e-6;
 constexpr double kLeastThreshold = 2 * kSlack;
 
 constexpr std::size_t kRowsAtOnce = 4096;
+
+// Four numbers at once, in GCC's vector extension: every machine has instructions for four. Comparisons give -1 or 0.
+constexpr std::size_t kLanes = 4;
+typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+typedef std::int32_t IntLanes __attribute__((vector_size(kLanes * sizeof(float))));
+
+inline Lanes Load(const float* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
+}
+inline std::int32_t AnyBits(IntLanes lanes) { return (lanes[0] | lanes[1]) | (lanes[2] | lanes[3]); }
 
 // The samples and classes that are judged, the classes numbered 0 .. classes - 1 among themselves. Refers to the
 // probabilities it was made of.
@@ -41,15 +56,13 @@ struct Judged {
   }
 };
 
-// Several sums beside each other, so that the processor adds several numbers at once.
 double SumOf(std::span<const float> row) {
-  std::array<float, 16> lanes{};
+  Lanes sums{};
   std::size_t k = 0;
-  for (; k + lanes.size() <= row.size(); k += lanes.size()) {
-    for (std::size_t lane = 0; lane < lanes.size(); ++lane) lanes[lane] += row[k + lane];
-  }
-  for (; k < row.size(); ++k) lanes[0] += row[k];
-  return std::accumulate(lanes.begin(), lanes.end(), 0.0);
+  for (; k + kLanes <= row.size(); k += kLanes) sums += Load(&row[k]);
+  double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  for (; k < row.size(); ++k) sum += row[k];
+  return sum;
 }
 
 // Of the judged columns. Where all are judged nobody asks for more than whether there is one (a sample without
@@ -151,15 +164,28 @@ double PairwiseSum(std::span<const double> values) {
 // there are classes where none does.
 template <typename Number>
 std::uint32_t ConfidentGuess(std::span<const Number> row, std::span<const Number> least) {
-  std::uint32_t above = 0;
-  std::uint32_t guess = 0;
-  for (std::uint32_t k = 0; k < row.size(); ++k) {
-    const std::uint32_t reached = row[k] >= least[k] ? 1 : 0;
-    above += reached;
-    guess = std::max(guess, reached * k);
+  std::int32_t above = 0;
+  std::int32_t guess = 0;  // all those above, or'ed: the class itself where it is one
+  std::size_t k = 0;
+  if constexpr (std::is_same_v<Number, float>) {
+    IntLanes counts{};
+    IntLanes guesses{};
+    IntLanes classes = {0, 1, 2, 3};
+    for (; k + kLanes <= row.size(); k += kLanes, classes += static_cast<std::int32_t>(kLanes)) {
+      const IntLanes reached = Load(&row[k]) >= Load(&least[k]);
+      counts -= reached;
+      guesses |= reached & classes;
+    }
+    above = (counts[0] + counts[1]) + (counts[2] + counts[3]);
+    guess = AnyBits(guesses);
+  }
+  for (; k < row.size(); ++k) {
+    if (row[k] < least[k]) continue;
+    ++above;
+    guess |= static_cast<std::int32_t>(k);
   }
   if (above > 1) return static_cast<std::uint32_t>(std::ranges::max_element(row) - row.begin());
-  return above == 1 ? guess : static_cast<std::uint32_t>(row.size());
+  return static_cast<std::uint32_t>(above == 1 ? static_cast<std::size_t>(guess) : row.size());
 }
 
 // The least f32 that is not below, so that comparing with it says the same of every f32.
@@ -253,16 +279,23 @@ class HighestMargins {
   explicit HighestMargins(std::size_t wanted) : wanted_(wanted) {}
 
   // What is no higher is not among them.
-  double Bound() const { return bound_; }
+  double Bound() const {
+    return kept_.size() < wanted_ ? -std::numeric_limits<double>::infinity() : kept_.front().margin;
+  }
 
+  // Samples come in rising order.
   void Add(double margin, std::size_t sample) {
+    if (margin <= Bound()) return;
+    if (kept_.size() == wanted_) {
+      std::ranges::pop_heap(kept_, IsHigher);
+      kept_.pop_back();
+    }
     kept_.push_back({margin, sample});
-    if (kept_.size() >= 2 * wanted_ + kSpare) Cut();
+    std::ranges::push_heap(kept_, IsHigher);
   }
 
   template <typename Use>
-  void ForEach(const Use& use) {
-    if (kept_.size() > wanted_) Cut();
+  void ForEach(const Use& use) const {
     for (const Candidate& candidate : kept_) use(candidate.sample);
   }
 
@@ -271,56 +304,69 @@ class HighestMargins {
     double margin;
     std::size_t sample;
   };
-  static constexpr std::size_t kSpare = 64;
-
-  void Cut() {
-    const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(wanted_) - 1;
-    std::ranges::nth_element(kept_, last, [](const Candidate& a, const Candidate& b) {
-      return a.margin != b.margin ? a.margin > b.margin : a.sample < b.sample;
-    });
-    bound_ = last->margin;
-    kept_.resize(wanted_);
+  static bool IsHigher(const Candidate& a, const Candidate& b) {
+    return a.margin != b.margin ? a.margin > b.margin : a.sample < b.sample;
   }
 
   std::size_t wanted_;
-  double bound_ = -std::numeric_limits<double>::infinity();
-  std::vector<Candidate> kept_;
+  std::vector<Candidate> kept_;  // a heap, the lowest in front
 };
 
 // Of the samples of one given class the highest margins for each other class that some are to be taken out for.
 class MarginsOfClass {
  public:
-  MarginsOfClass(std::size_t given, std::span<const std::int64_t> wanted) : given_(given) {
+  MarginsOfClass(std::size_t given, std::span<const std::int64_t> wanted)
+      : given_(given), near_(wanted.size(), std::numeric_limits<float>::infinity()), highest_(wanted.size()) {
     for (std::size_t other = 0; other < wanted.size(); ++other) {
       if (other == given || wanted[other] <= 0) continue;
-      others_.push_back(other);
-      highest_.emplace_back(static_cast<std::size_t>(wanted[other]));
+      highest_[other].emplace(static_cast<std::size_t>(wanted[other]));
+      near_[other] = -near_[other];
+      none_ = false;
     }
-    bounds_.resize(others_.size(), -std::numeric_limits<double>::infinity());
   }
 
-  bool AreNone() const { return others_.empty(); }
+  bool AreNone() const { return none_; }
 
   template <typename Number>
   void Add(std::span<const Number> row, std::size_t sample) {
-    const double own = row[given_];
-    for (std::size_t at = 0; at < others_.size(); ++at) {
-      const double margin = row[others_[at]] - own;
-      if (margin <= bounds_[at]) continue;
-      highest_[at].Add(margin, sample);
-      bounds_[at] = highest_[at].Bound();
+    for (std::size_t first = 0; first < row.size(); first += kAtOnce) {
+      const std::size_t end = std::min(first + kAtOnce, row.size());
+      if constexpr (std::is_same_v<Number, float>) {
+        if (end - first == kAtOnce && !AnyIsNear(&row[first], row[given_], first)) continue;
+      }
+      for (std::size_t other = first; other < end; ++other) {
+        if (highest_[other]) AddTo(other, static_cast<double>(row[other]) - static_cast<double>(row[given_]), sample);
+      }
     }
   }
 
   void Mark(std::span<std::uint8_t> suspect) {
-    for (HighestMargins& margins : highest_) margins.ForEach([&](std::size_t i) { suspect[i] = 1; });
+    for (auto& margins : highest_) {
+      if (margins) margins->ForEach([&](std::size_t i) { suspect[i] = 1; });
+    }
   }
 
  private:
+  static constexpr std::size_t kAtOnce = 16;
+  static constexpr float kRoundings = 1e-6F;  // more than f32 errs in a difference of two probabilities
+
+  // Whether one of the next margins may be above its bound. Few are, once the first samples have set the bounds.
+  bool AnyIsNear(const float* row, float own, std::size_t first) const {
+    IntLanes any{};
+    for (std::size_t k = 0; k < kAtOnce; k += kLanes) any |= (Load(row + k) - own) > Load(&near_[first + k]);
+    return AnyBits(any) != 0;
+  }
+
+  void AddTo(std::size_t other, double margin, std::size_t sample) {
+    HighestMargins& highest = *highest_[other];
+    highest.Add(margin, sample);
+    near_[other] = static_cast<float>(highest.Bound()) - kRoundings;
+  }
+
   std::size_t given_;
-  std::vector<std::size_t> others_;
-  std::vector<HighestMargins> highest_;
-  std::vector<double> bounds_;  // of these, side by side
+  std::vector<float> near_;  // just below the bound of each class; of those that are not wanted, above all
+  std::vector<std::optional<HighestMargins>> highest_;
+  bool none_ = true;
 };
 
 // Marks those of `members`, rising and all of class `given`, that have the highest margins for each other class.
