@@ -1,9 +1,6 @@
 #include "embed/embedder.hpp"
 
 #include <onnxruntime_cxx_api.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/thread_priority.hpp"
 #include "embed/bfloat16.hpp"
 
 namespace burnish::embed {
@@ -21,8 +19,6 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-
-constexpr int kNiceness = 10;  // that of heavy jobs
 
 // Interleaved bytes to three planes of (pixel / 255 - mean) / std.
 void Normalise(const std::uint8_t* pixels, std::size_t count, const Model& model, float* planes) {
@@ -93,7 +89,7 @@ class Embedder::Impl {
   void Load(const std::string& bytes) {
     std::exception_ptr failure;
     std::jthread([&] {
-      ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNiceness);
+      base::LowerThreadPriority();
       try {
         Ort::SessionOptions options = SingleThreaded();
         if (!options_.bfloat16_plugin.empty()) UseBfloat16(env_, options, options_.bfloat16_plugin, options_.threads);

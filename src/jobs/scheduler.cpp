@@ -1,9 +1,5 @@
 #include "jobs/scheduler.hpp"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -14,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/thread_priority.hpp"
 #include "jobs/job_queue.hpp"
 
 namespace burnish::jobs {
@@ -21,7 +18,6 @@ namespace {
 
 constexpr base::Micros kSecond = 1'000'000;
 constexpr base::Micros kPublishEvery = kSecond / 5;
-constexpr int kHeavyNiceness = 10;
 constexpr base::Micros kFirstRetry = 2 * kSecond;
 constexpr base::Micros kLastRetry = 300 * kSecond;
 
@@ -120,6 +116,7 @@ struct Scheduler::Impl {
   // The cause may be gone soon, and what the job makes nobody else asks for again: it waits for another try, each time
   // twice as long. Another submission of its key begins it at once.
   void EndForNow(const EntryPtr& entry, const std::string& sentence) {
+    if (entry->stop.stop_requested()) return EndStopped(entry);
     if (entry->kind->after_crash == Kind::AfterCrash::kFail) return EndAs(entry, State::kFailed, sentence);
     {
       const std::scoped_lock lock(mutex);
@@ -239,8 +236,7 @@ class Scheduler::Impl::RunContext final : public Context {
 };
 
 void Scheduler::Impl::RunOne(const EntryPtr& entry) {
-  // On Linux niceness belongs to the thread.
-  if (entry->kind->heavy) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kHeavyNiceness);
+  if (entry->kind->heavy) base::LowerThreadPriority();
   Announce(entry, true);
   RunContext context(*this, entry);
   try {

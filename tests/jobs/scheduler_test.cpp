@@ -178,6 +178,25 @@ TEST_F(SchedulerTest, TriesAgainWhatFailedForACauseThatPasses) {
   EXPECT_EQ(tries, 4);
 }
 
+TEST_F(SchedulerTest, DoesNotTryAgainWhatFailsWhileItIsCancelled) {
+  Scheduler scheduler(clock_, random_, store_);
+  std::promise<void> begun;
+  Kind kind;
+  kind.name = "fill";
+  kind.run = [&](Context& context) {
+    begun.set_value();
+    while (!context.Stop().stop_requested()) std::this_thread::sleep_for(1ms);
+    throw base::Error(base::ErrorCode::kUnavailable, "The files went away with it.");
+  };
+  scheduler.Register(kind);
+  scheduler.Start();
+  const auto id = scheduler.Submit(Work("fill", "Fill", "fill"));
+  begun.get_future().wait();
+  scheduler.Cancel(kClothes, id);
+  const auto job = scheduler.Wait(kClothes, id, kPatience);
+  EXPECT_EQ(job->state, State::kCancelled);
+}
+
 TEST_F(SchedulerTest, DoesNotTryAgainWhatAPersonHasToStart) {
   Scheduler scheduler(clock_, random_, store_);
   Kind kind;
