@@ -138,7 +138,7 @@ TOOLS = {  # what also imports, embeds and lays out
 
 
 class Ours:
-    """Our imports in one precision, and whom they stand beside."""
+    """Our imports in one precision, and what was checked beside each peer."""
 
     def __init__(self, precision: str) -> None:
         self.precision = precision

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -11,28 +10,22 @@
 
 #include "base/error.hpp"
 #include "insight/class_counts.hpp"
+#include "math/lanes.hpp"
 #include "math/parallel.hpp"
 
 namespace burnish::insight {
 namespace {
+
+using math::IntLanes;
+using math::kLanes;
+using math::Lanes;
+using math::LoadLanes;
 
 // cleanlab's constant for comparing floating point numbers, and the least threshold that it allows.
 constexpr double kSlack = 1e-6;
 constexpr double kLeastThreshold = 2 * kSlack;
 
 constexpr std::size_t kRowsAtOnce = 4096;
-
-// Four numbers at once, in GCC's vector extension: every machine has instructions for four. Comparisons give -1 or 0.
-constexpr std::size_t kLanes = 4;
-typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
-typedef std::int32_t IntLanes __attribute__((vector_size(kLanes * sizeof(float))));
-
-inline Lanes Load(const float* from) {
-  Lanes lanes;
-  std::memcpy(&lanes, from, sizeof lanes);
-  return lanes;
-}
-inline std::int32_t AnyBits(IntLanes lanes) { return (lanes[0] | lanes[1]) | (lanes[2] | lanes[3]); }
 
 // The samples and classes that are judged, the classes numbered 0 .. classes - 1 among themselves. Refers to the
 // probabilities it was made of.
@@ -59,8 +52,8 @@ struct Judged {
 double SumOf(std::span<const float> row) {
   Lanes sums{};
   std::size_t k = 0;
-  for (; k + kLanes <= row.size(); k += kLanes) sums += Load(&row[k]);
-  double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  for (; k + kLanes <= row.size(); k += kLanes) sums += LoadLanes(&row[k]);
+  double sum = math::Sum(sums);
   for (; k < row.size(); ++k) sum += row[k];
   return sum;
 }
@@ -172,12 +165,12 @@ std::uint32_t ConfidentGuess(std::span<const Number> row, std::span<const Number
     IntLanes guesses{};
     IntLanes classes = {0, 1, 2, 3};
     for (; k + kLanes <= row.size(); k += kLanes, classes += static_cast<std::int32_t>(kLanes)) {
-      const IntLanes reached = Load(&row[k]) >= Load(&least[k]);
+      const IntLanes reached = LoadLanes(&row[k]) >= LoadLanes(&least[k]);
       counts -= reached;
       guesses |= reached & classes;
     }
-    above = (counts[0] + counts[1]) + (counts[2] + counts[3]);
-    guess = AnyBits(guesses);
+    above = math::Sum(counts);
+    guess = math::AnyBits(guesses);
   }
   for (; k < row.size(); ++k) {
     if (row[k] < least[k]) continue;
@@ -353,8 +346,8 @@ class MarginsOfClass {
   // Whether one of the next margins may be above its bound. Few are, once the first samples have set the bounds.
   bool AnyIsNear(const float* row, float own, std::size_t first) const {
     IntLanes any{};
-    for (std::size_t k = 0; k < kAtOnce; k += kLanes) any |= (Load(row + k) - own) > Load(&near_[first + k]);
-    return AnyBits(any) != 0;
+    for (std::size_t k = 0; k < kAtOnce; k += kLanes) any |= (LoadLanes(row + k) - own) > LoadLanes(&near_[first + k]);
+    return math::AnyBits(any) != 0;
   }
 
   void AddTo(std::size_t other, double margin, std::size_t sample) {

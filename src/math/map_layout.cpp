@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "math/kernels.hpp"
+#include "math/lanes.hpp"
 #include "math/random.hpp"
 
 namespace burnish::math {
@@ -136,11 +137,6 @@ bool Due(float rate, int epoch) {
   return draws(epoch + 1) > draws(epoch);
 }
 
-// Four numbers at once, in GCC's vector extension: every machine has instructions for four, and all give the same bits.
-constexpr std::size_t kLanes = 4;
-typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
-typedef std::int32_t IntLanes __attribute__((vector_size(kLanes * sizeof(float))));
-
 inline Lanes FromBits(IntLanes bits) { return std::bit_cast<Lanes>(bits); }
 
 // base^exponent for base >= 0 (0 counts as about 2^-127) and exponents of map curves (above 0, below 1), to six digits:
@@ -168,8 +164,6 @@ inline Lanes Clipped(Lanes value) {
   const Lanes above = value > most ? most : value;
   return above < -most ? -most : above;
 }
-
-inline float Sum(Lanes value) { return (value[0] + value[1]) + (value[2] + value[3]); }
 
 // The forces of UMAP's cross entropy under the curve 1 / (1 + a d^2b).
 class Forces {
