@@ -347,6 +347,7 @@ bool Scheduler::Cancel(const base::ProjectId& project, const base::JobId& id) {
       entry->AskToStop(Entry::Ending::kCancelled);
     } else if (entry->job.state == State::kQueued) {
       entry->job.state = State::kCancelled;
+      entry->job.error.clear();  // of its last try
       entry->job.ended_at = impl_->clock.Now();
       waiting = entry;
     }

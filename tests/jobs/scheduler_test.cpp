@@ -178,6 +178,22 @@ TEST_F(SchedulerTest, TriesAgainWhatFailedForACauseThatPasses) {
   EXPECT_EQ(tries, 4);
 }
 
+TEST_F(SchedulerTest, AnotherTryCanBeCancelled) {
+  Scheduler scheduler(clock_, random_, store_);
+  Kind kind;
+  kind.name = "fill";
+  kind.run = [](Context&) { throw base::Error(base::ErrorCode::kStorageFull, "There is no room left."); };
+  scheduler.Register(kind);
+  scheduler.Start();
+  const auto id = scheduler.Submit(Work("fill", "Fill", "fill"));
+  for (int i = 0; i < 500 && scheduler.Find(kClothes, id)->error.empty(); ++i) std::this_thread::sleep_for(10ms);
+  scheduler.Cancel(kClothes, id);
+  const auto job = scheduler.Wait(kClothes, id, kPatience);
+  EXPECT_EQ(job->state, State::kCancelled);
+  EXPECT_EQ(job->error, "");
+  EXPECT_TRUE(scheduler.WaitIdle(kPatience));
+}
+
 TEST_F(SchedulerTest, DoesNotTryAgainWhatFailsWhileItIsCancelled) {
   Scheduler scheduler(clock_, random_, store_);
   std::promise<void> begun;

@@ -3,7 +3,7 @@ import { IconActivity } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../../shared/api/client';
 import type { Job } from '../../shared/api/types';
-import { formatAgo, formatCount, formatDuration, formatExact, formatNumber, plural } from '../../shared/format';
+import { formatAgo, formatCount, formatDuration, formatExact, formatNumber } from '../../shared/format';
 import { jobsKey, jobsQuery } from '../../shared/live/jobs-query';
 import { complain } from '../../shared/toasts/toasts';
 
@@ -20,7 +20,9 @@ export function JobsMenu({ project }: { project: string }) {
     refetchInterval: (query) => (query.state.data?.some(isActive) === true ? 1500 : false),
   });
   const active = jobs.filter(isActive);
-  const label = active.length === 0 ? 'Jobs: nothing is running' : `Jobs: ${plural(active.length, 'job')} running`;
+  const running = active.filter((job) => job.state === 'running').length;
+  const counts = [running > 0 ? `${formatCount(running)} running` : [], active.length > running ? `${formatCount(active.length - running)} waiting` : []].flat();
+  const label = active.length === 0 ? 'Jobs: nothing is running' : `Jobs: ${counts.join(', ')}`;
   return (
     <Popover position="bottom-end" width={360} trapFocus>
       <Popover.Target>
@@ -72,18 +74,22 @@ function JobRow({ job, project }: { job: Job; project: string }) {
             Cancel
           </Button>
         ) : (
-          <Text c="dimmed" fz="xs" title={formatExact(job.created_at)}>
+          <Text c="dimmed" fz="xs" flex="none" title={formatExact(job.created_at)}>
             {job.state === 'done' ? 'done' : job.state} · {formatAgo(job.created_at)}
           </Text>
         )}
       </Group>
-      {isActive(job) ? (
+      {job.state === 'running' ? (
         <>
           <Progress value={job.total > 0 ? (100 * job.done) / job.total : 100} animated={job.total === 0} size="sm" aria-label={job.name} />
           <Text c="dimmed" fz="xs" className="figures">
-            {job.state === 'running' ? progressText(job) : job.failure === undefined ? 'waiting' : `${job.failure} It is tried again soon.`}
+            {progressText(job)}
           </Text>
         </>
+      ) : job.state === 'waiting' ? (
+        <Text c="dimmed" fz="xs">
+          {job.failure === undefined ? 'waiting' : `${job.failure} It is tried again soon.`}
+        </Text>
       ) : job.failure === undefined ? null : (
         <Text c="var(--wrong)" fz="xs">
           {job.failure}

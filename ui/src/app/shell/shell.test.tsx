@@ -94,8 +94,9 @@ test('a job that waits for another try says why', async () => {
     ),
   );
   const { user } = renderApp('/projects/clothes/versions');
-  await user.click(await screen.findByRole('button', { name: /job/i }));
+  await user.click(await screen.findByRole('button', { name: 'Jobs: 1 waiting' }));
   expect(await screen.findByText('There is no room left on the disk. It is tried again soon.')).toBeVisible();
+  expect(screen.queryByRole('progressbar', { name: 'Making thumbnails and embeddings' })).toBeNull();
 });
 
 test('an address of no project leads back to the projects', async () => {
