@@ -178,6 +178,8 @@ class Forces {
   // places that the stream draws, but not from `self`. All forces are those where the point is now, so that they are
   // computed beside each other; the one after the other of umap-learn gives maps of the same quality in twice the
   // time.
+  // The pull ends at the other end: two near equal points that leap over each other in turn walk off the map, because
+  // here a draw moves one end only (umap-learn moves both against each other, so their middle stays).
   void Move(Point& point, Point towards, float pulls, std::span<const Point> places, std::size_t self, int count,
             Stream& stream, float step) const {
     const Point from = point;
@@ -188,13 +190,13 @@ class Forces {
     const auto push = [&](int number) { return number < count ? draw() : from; };
     // In the order of the stream.
     const Point p0 = push(0), p1 = push(1), p2 = push(2), p3 = push(3), p4 = push(4);
-    const Moved low = Along(from, {towards, p0, p1, p2}, true, pulls);
-    const Moved high = Along(from, {p3, p4, from, from}, false, 1);
+    const Moved low = Along(from, {towards, p0, p1, p2}, pulls, 1 / (pulls * step));
+    const Moved high = Along(from, {p3, p4, from, from});
     point.x += step * Sum(low.x + high.x);
     point.y += step * Sum(low.y + high.y);
     for (int done = 5; done < count; done += static_cast<int>(kLanes)) {
       const Point q0 = push(done), q1 = push(done + 1), q2 = push(done + 2), q3 = push(done + 3);
-      const Moved more = Along(from, {q0, q1, q2, q3}, false, 1);
+      const Moved more = Along(from, {q0, q1, q2, q3});
       point.x += step * Sum(more.x);
       point.y += step * Sum(more.y);
     }
@@ -209,16 +211,18 @@ class Forces {
     Lanes y;
   };
 
-  // `pulling`: the first of the four others pulls, with that weight; the others push.
-  Moved Along(Point from, const Four& others, bool pulling, float weight) const {
+  // The first of the four others pulls that many times, with at most that force; with 0 pulls, and the others anyway,
+  // they push.
+  Moved Along(Point from, const Four& others, float pulls = 0, float most = 0) const {
     const Lanes x = from.x - Lanes{others.a.x, others.b.x, others.c.x, others.d.x};
     const Lanes y = from.y - Lanes{others.a.y, others.b.y, others.c.y, others.d.y};
     const Lanes square = x * x + y * y;
     const Lanes power = Power(square, b_);
     const Lanes curve = a_ * power + 1.0F;
     Lanes force = 2 * b_ / ((0.001F + square) * curve);
-    if (pulling) force[0] = square[0] > 0 ? -2 * a_ * b_ * power[0] / (square[0] * curve[0]) : 0.0F;
-    const Lanes weights = {weight, 1, 1, 1};
+    if (pulls == 0) return {Clipped(force * x), Clipped(force * y)};
+    force[0] = square[0] > 0 ? -std::min(most, 2 * a_ * b_ * power[0] / (square[0] * curve[0])) : 0.0F;
+    const Lanes weights = {pulls, 1, 1, 1};
     return {weights * Clipped(force * x), weights * Clipped(force * y)};
   }
 

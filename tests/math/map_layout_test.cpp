@@ -56,6 +56,33 @@ TEST(MapLayoutTest, CloudsStayTogether) {
   EXPECT_GT(Trustworthiness(rows, map, 10), 0.9);
 }
 
+TEST(MapLayoutTest, TwoNearEqualSamplesApartFromTheRestStayOnTheMap) {
+  constexpr std::size_t kCloud = 600;
+  constexpr std::size_t kPairs = 30;
+  constexpr std::size_t kWidth = 32;
+  Matrix rows(kCloud + 2 * kPairs, kWidth);
+  Stream stream(8);
+  for (std::size_t i = 0; i < kCloud; ++i) {
+    for (float& value : rows.Row(i)) value = static_cast<float>(stream.Unit());
+  }
+  for (std::size_t i = kCloud; i < rows.rows; i += 2) {
+    for (std::size_t j = 0; j < kWidth; ++j) {
+      rows.Row(i)[j] = static_cast<float>(3 * stream.Unit() - 1);
+      rows.Row(i + 1)[j] = rows.Row(i)[j] + static_cast<float>(0.01 * stream.Unit());
+    }
+  }
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    MapOptions options;
+    options.seed = seed;
+    const auto map = LayOutMap(NearestNeighbours(rows, 14, Metric::kEuclidean),
+                               FindPrincipalComponents(rows, 2, 1).scores, options);
+    std::vector<double> reach;
+    for (const Point& point : map) reach.push_back(Gap(point, {}));
+    std::ranges::sort(reach);
+    EXPECT_LT(reach.back(), 2 * reach[reach.size() / 2]);
+  }
+}
+
 TEST(MapLayoutTest, SameBitsForASeedAtAnyNumberOfThreads) {
   const auto rows = FarClouds(3000, 8);
   EXPECT_EQ(MapOf(rows, 1), MapOf(rows, 0));
