@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <set>
 #include <thread>
 
@@ -20,6 +21,28 @@ namespace {
 constexpr std::size_t kThreadsFrom = 50'000;
 constexpr std::size_t kMostValues = 1'000;
 
+// Every count is a sum over samples: where fewer samples of a population do not match than do, those are counted and
+// taken from the counts of all, which are kept. So an open filter, or a screen without one, costs next to nothing.
+struct Counted {
+  Bitset samples;
+  bool is_rest = false;  // the samples that do not match
+};
+
+Counted FewerOf(Bitset matching, const Bitset& all) {
+  Bitset rest = all;
+  rest.AndNot(matching);
+  const std::size_t left = rest.Count();
+  const std::size_t matches = matching.Count();
+  const bool within = matches + left == all.Count();
+  if (within && left < matches) return {std::move(rest), true};
+  return {std::move(matching), false};
+}
+
+template <class T>
+void TakeFrom(const std::vector<T>& all, std::vector<T>& counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = all[i] - counts[i];
+}
+
 // The populations of one call: each facet is counted over what the conjuncts of the others leave.
 class Populations {
  public:
@@ -29,19 +52,20 @@ class Populations {
         conjuncts_(conjuncts) {
     now_ = Start("");
     for (const Conjunct& part : conjuncts_.parts) now_ &= part.samples;
+    counted_ = std::make_shared<const Counted>(FewerOf(now_, all_));
   }
   const Bitset& All(const std::string& facet) const { return facet == "excluded" ? with_excluded_ : all_; }
   const Bitset& Matching() const { return now_; }
-  // For `facet`, without its own clauses.
-  Bitset Now(const std::string& facet) const {
+  // What to count for `facet`, without its own clauses.
+  std::shared_ptr<const Counted> Now(const std::string& facet) const {
     const bool own = std::any_of(conjuncts_.parts.begin(), conjuncts_.parts.end(),
                                  [&](const Conjunct& part) { return part.facet == facet; });
-    if (!own && facet != "excluded") return now_;
+    if (!own && facet != "excluded") return counted_;
     Bitset now = Start(facet);
     for (const Conjunct& part : conjuncts_.parts) {
       if (part.facet != facet) now &= part.samples;
     }
-    return now;
+    return std::make_shared<const Counted>(FewerOf(std::move(now), All(facet)));
   }
 
  private:
@@ -55,6 +79,7 @@ class Populations {
   Bitset with_excluded_;
   const Conjuncts& conjuncts_;
   Bitset now_;
+  std::shared_ptr<const Counted> counted_;
 };
 
 class FacetMaker {
@@ -117,7 +142,9 @@ class FacetMaker {
     Counts counts;
     counts.all =
         snapshot_.caches->Get<CodeCounts>(letters + ":all:" + key, [&] { return codes(populations_.All(key)); });
-    counts.now = codes(populations_.Now(key));
+    const auto counted = populations_.Now(key);
+    counts.now = codes(counted->samples);
+    if (counted->is_rest) TakeFrom(*counts.all, counts.now);
     return counts;
   }
 
@@ -166,7 +193,12 @@ class FacetMaker {
     };
     const auto all =
         snapshot_.caches->Get<RegionCounts>("cpg:all:region_class", [&] { return count(populations_.All(facet.key)); });
-    const RegionCounts now = count(populations_.Now(facet.key));
+    const auto counted = populations_.Now(facet.key);
+    RegionCounts now = count(counted->samples);
+    if (counted->is_rest) {
+      TakeFrom(all->samples, now.samples);
+      TakeFrom(all->labels, now.labels);
+    }
     const Counts samples{std::shared_ptr<const CodeCounts>(all, &all->samples), now.samples};
     AddClasses(facet, samples);
     std::erase_if(facet.values, [](const FacetValue& value) { return value.all == 0 && value.now == 0; });

@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <random>
+#include <set>
 
 #include "base/error.hpp"
 #include "store/columns/columns_file.hpp"
@@ -223,31 +225,75 @@ TEST(FacetsTest, EachCountIsWhatTheFilterWithThatValueGives) {
   TestProject project;
   FillAtRandom(project, 4, 150, 12);
   const SnapshotPtr snapshot = WithRandomRun(*project.Now(), 5);
-  // The clauses, each of one facet; a facet's `now` leaves its own out.
-  const std::vector<Filter> clauses = {{SplitIs{{Split::kTrain, Split::kTest}}},
-                                       {NotOf{std::make_shared<Filter>(Filter{FieldIn{"site", {"Hamburg"}, {}}})}},
-                                       {PredictionIs{"probe", {}, {}, Range{0.1, 0.95}, {}, false}},
-                                       {LabelIs{"truth", {"Shirt", "Coat"}, {}, true}}};
-  const Facets facets = ComputeFacets(*snapshot, {{AllOf{clauses}}, "probe", {}, {}, 50});
-  EXPECT_EQ(facets.matching, Naive({AllOf{clauses}}, *snapshot).size());
-  int counts = 0;
-  for (const Facet& facet : facets.facets) {
-    if (facet.histogram || facet.key == "label_state" || facet.key == "excluded" ||
-        (facet.key.starts_with("field:") && facet.key != "field:site"))
-      continue;
-    for (const FacetValue& value : facet.values) {
-      if (facet.key == "correct" && value.missing) continue;
-      const Filter own = ValueFilter(facet, value);
-      std::vector<Filter> others = {own};
-      for (const Filter& clause : clauses) {
-        if (FacetOf(clause) != facet.key) others.push_back(clause);
+  const Filter not_hamburg{NotOf{std::make_shared<Filter>(Filter{FieldIn{"site", {"Hamburg"}, {}}})}};
+  // The clauses, each of one facet; a facet's `now` leaves its own out. Few samples match the first, most the others.
+  const std::vector<std::vector<Filter>> filters = {
+      {{SplitIs{{Split::kTrain, Split::kTest}}},
+       not_hamburg,
+       {PredictionIs{"probe", {}, {}, Range{0.1, 0.95}, {}, false}},
+       {LabelIs{"truth", {"Shirt", "Coat"}, {}, true}}},
+      {not_hamburg},
+      {}};
+  for (const auto& clauses : filters) {
+    const Facets facets = ComputeFacets(*snapshot, {{AllOf{clauses}}, "probe", {}, {}, 50});
+    EXPECT_EQ(facets.matching, Naive({AllOf{clauses}}, *snapshot).size());
+    int counts = 0;
+    for (const Facet& facet : facets.facets) {
+      if (facet.histogram || facet.key == "label_state" || facet.key == "excluded" ||
+          (facet.key.starts_with("field:") && facet.key != "field:site"))
+        continue;
+      for (const FacetValue& value : facet.values) {
+        if (facet.key == "correct" && value.missing) continue;
+        const Filter own = ValueFilter(facet, value);
+        std::vector<Filter> others = {own};
+        for (const Filter& clause : clauses) {
+          if (FacetOf(clause) != facet.key) others.push_back(clause);
+        }
+        EXPECT_EQ(value.all, Naive(own, *snapshot).size()) << facet.key << " " << value.value;
+        EXPECT_EQ(value.now, Naive({AllOf{others}}, *snapshot).size()) << facet.key << " " << value.value;
+        ++counts;
       }
-      EXPECT_EQ(value.all, Naive(own, *snapshot).size()) << facet.key << " " << value.value;
-      EXPECT_EQ(value.now, Naive({AllOf{others}}, *snapshot).size()) << facet.key << " " << value.value;
-      ++counts;
+    }
+    EXPECT_GT(counts, 25);
+  }
+}
+
+// What matches and what does not are all, in every count, whichever of both is the larger.
+TEST(FacetsTest, AFilterAndItsOppositeAddUpToAll) {
+  TestProject project;
+  FillAtRandom(project, 4, 150, 12);
+  const SnapshotPtr snapshot = WithRandomRun(*project.Now(), 5);
+  const auto facets_under = [&](const Filter& filter) {
+    return ComputeFacets(*snapshot, {filter, "probe", {}, {}, 50});
+  };
+  const auto named = [](const Facet& facet, const FacetValue& value) {
+    const auto found = std::ranges::find_if(facet.values, [&](const FacetValue& other) {
+      return other.value == value.value && other.missing == value.missing;
+    });
+    return found == facet.values.end() ? 0U : found->now;
+  };
+  std::set<std::size_t> sizes;
+  for (const std::vector<std::string>& sites : {std::vector<std::string>{"nowhere"}, {"Hamburg"}, {"Hamburg", "ЖУК", "bergen"}}) {
+    const Filter some{FieldIn{"site", sites, {}}};
+    const Facets inside = facets_under(some);
+    const Facets outside = facets_under({NotOf{std::make_shared<Filter>(some)}});
+    EXPECT_EQ(inside.matching + outside.matching, inside.total);
+    sizes.insert(inside.matching);
+    for (std::size_t i = 0; i < inside.facets.size(); ++i) {
+      const Facet& facet = inside.facets[i];
+      const Facet& other = outside.facets[i];
+      if (facet.key == "field:site" || facet.key == "excluded") continue;
+      for (const FacetValue& value : facet.values) {
+        EXPECT_EQ(value.now + named(other, value), value.all) << facet.key << " " << value.value;
+      }
+      if (!facet.histogram) continue;
+      for (std::size_t bin = 0; bin < facet.histogram->all.size(); ++bin) {
+        EXPECT_EQ(facet.histogram->now[bin] + other.histogram->now[bin], facet.histogram->all[bin]) << facet.key;
+      }
+      EXPECT_EQ(facet.histogram->missing_now + other.histogram->missing_now, facet.histogram->missing_all) << facet.key;
     }
   }
-  EXPECT_GT(counts, 25);
+  EXPECT_GE(sizes.size(), 2U);
 }
 
 const Facet& Find(const Facets& facets, const std::string& key) {
