@@ -2,10 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <condition_variable>
 #include <deque>
 #include <thread>
-#include <unordered_set>
 
 #include "app/edit_outcome.hpp"
 #include "app/model_inputs.hpp"
@@ -33,7 +33,8 @@ struct Missing {
 
 Missing FindMissing(OpenProject& project, const store::Snapshot& snapshot) {
   Missing missing;
-  std::unordered_set<base::ContentHash> seen;
+  boost::unordered_flat_set<base::ContentHash, std::hash<base::ContentHash>> seen;
+  seen.reserve(snapshot.Size());
   const auto embeddings = project.Embeddings();
   for (std::size_t i = 0; i < snapshot.Size(); ++i) {
     const auto ordinal = static_cast<model::Ordinal>(i);

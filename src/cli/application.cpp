@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <exception>
 
 #include "base/log.hpp"
+#include "base/thread_priority.hpp"
 #include "embed/bfloat16.hpp"
 #include "http/handlers/edits.hpp"
 #include "http/handlers/explore.hpp"
@@ -127,15 +129,7 @@ void Application::AddRoutes(http::Router& router, const std::string& cookie_name
 }
 
 void Application::Start() {
-  workspace.WhenOpened([this](app::OpenProject& project) {
-    models.Follow(project);
-    search_index.Restore(project);
-    prepare.Restore(project);
-    search_index.Follow(project);
-    map_maker.Restore(project);
-    near_duplicates.Restore(project);
-    probe.Follow(project);
-  });
+  workspace.WhenOpened([this](app::OpenProject& project) { BringBackDerived(project); });
   workspace.WhenCommitted([this](app::OpenProject& project, const model::Change& change) {
     // An undo names the run that it withdraws, and holds the samples of an import that it withdraws or brings back.
     // Looking for what lacks pictures walks over all samples, so an undo of labels must not.
@@ -151,6 +145,27 @@ void Application::Start() {
   workspace.WhenDamaged([this](app::OpenProject& project) { prepare.MakeAgain(project); });
   scheduler.Start();
   opener_ = std::jthread([this](const std::stop_token& stop) { OpenProjects(stop); });
+}
+
+// People are answered from the columns already. After the model runs, which they wait for, it gives way to them: ten
+// million samples take a while. In a thread of its own, since one that gave way does not get its priority back.
+void Application::BringBackDerived(app::OpenProject& project) {
+  models.Follow(project);
+  std::exception_ptr failure;
+  std::jthread([&] {
+    base::LowerThreadPriority();
+    try {
+      search_index.Restore(project);
+      prepare.Restore(project);
+      search_index.Follow(project);
+      map_maker.Restore(project);
+      near_duplicates.Restore(project);
+      probe.Follow(project);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }).join();
+  if (failure) std::rethrow_exception(failure);
 }
 
 // Ahead of the first request, so that nobody waits for columns to load.

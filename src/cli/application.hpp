@@ -101,6 +101,7 @@ class Application {
   app::Prepare prepare;
 
  private:
+  void BringBackDerived(app::OpenProject& project);
   void OpenProjects(const std::stop_token& stop);
 
   std::jthread opener_;
