@@ -74,8 +74,8 @@ TEST(MapLayoutTest, TwoNearEqualSamplesApartFromTheRestStayOnTheMap) {
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     MapOptions options;
     options.seed = seed;
-    const auto map = LayOutMap(NearestNeighbours(rows, 14, Metric::kEuclidean),
-                               FindPrincipalComponents(rows, 2, 1).scores, options);
+    const auto map =
+        LayOutMap(NearestNeighbours(rows, 14, Metric::kEuclidean), FindPrincipalComponents(rows, 2, 1).scores, options);
     std::vector<double> reach;
     for (const Point& point : map) reach.push_back(Gap(point, {}));
     std::ranges::sort(reach);

@@ -227,13 +227,12 @@ TEST(FacetsTest, EachCountIsWhatTheFilterWithThatValueGives) {
   const SnapshotPtr snapshot = WithRandomRun(*project.Now(), 5);
   const Filter not_hamburg{NotOf{std::make_shared<Filter>(Filter{FieldIn{"site", {"Hamburg"}, {}}})}};
   // The clauses, each of one facet; a facet's `now` leaves its own out. Few samples match the first, most the others.
-  const std::vector<std::vector<Filter>> filters = {
-      {{SplitIs{{Split::kTrain, Split::kTest}}},
-       not_hamburg,
-       {PredictionIs{"probe", {}, {}, Range{0.1, 0.95}, {}, false}},
-       {LabelIs{"truth", {"Shirt", "Coat"}, {}, true}}},
-      {not_hamburg},
-      {}};
+  const std::vector<std::vector<Filter>> filters = {{{SplitIs{{Split::kTrain, Split::kTest}}},
+                                                     not_hamburg,
+                                                     {PredictionIs{"probe", {}, {}, Range{0.1, 0.95}, {}, false}},
+                                                     {LabelIs{"truth", {"Shirt", "Coat"}, {}, true}}},
+                                                    {not_hamburg},
+                                                    {}};
   for (const auto& clauses : filters) {
     const Facets facets = ComputeFacets(*snapshot, {{AllOf{clauses}}, "probe", {}, {}, 50});
     EXPECT_EQ(facets.matching, Naive({AllOf{clauses}}, *snapshot).size());
@@ -273,7 +272,8 @@ TEST(FacetsTest, AFilterAndItsOppositeAddUpToAll) {
     return found == facet.values.end() ? 0U : found->now;
   };
   std::set<std::size_t> sizes;
-  for (const std::vector<std::string>& sites : {std::vector<std::string>{"nowhere"}, {"Hamburg"}, {"Hamburg", "ЖУК", "bergen"}}) {
+  for (const std::vector<std::string>& sites :
+       {std::vector<std::string>{"nowhere"}, {"Hamburg"}, {"Hamburg", "ЖУК", "bergen"}}) {
     const Filter some{FieldIn{"site", sites, {}}};
     const Facets inside = facets_under(some);
     const Facets outside = facets_under({NotOf{std::make_shared<Filter>(some)}});
