@@ -17,6 +17,18 @@ class RequestParser final : public beast::http::basic_parser<true> {
   // Fills `head`, which outlives it.
   explicit RequestParser(RequestHead& head);
 
+  // As Beast's, but waits for the five bytes that the least last chunk has ("0", twice a line end): with a body of no
+  // other chunk that came in drops, Beast would assert that they are there.
+  template <class Buffers>
+  std::size_t put(const Buffers& buffers, beast::error_code& failed) {
+    constexpr std::size_t kLeastLastChunk = 5;
+    if (is_header_done() && chunked() && beast::buffer_bytes(buffers) < kLeastLastChunk) {
+      failed = beast::http::error::need_more;
+      return 0;
+    }
+    return basic_parser::put(buffers, failed);
+  }
+
   unsigned Version() const noexcept { return version_; }  // 10 or 11
   // What came of the body since the last TakeBody.
   std::size_t BodyBytes() const noexcept { return body_.size(); }
