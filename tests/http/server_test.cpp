@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -158,6 +159,18 @@ TEST_F(ServerTest, AnswersARequestThatComesByteByByte) {
                           "3\r\n{\"a\r\n4;x=y\r\n\":1}\r\n0\r\nX-Late: owner\r\n\r\n")
     Send(socket, std::string(1, c));
   EXPECT_NE(ReadAll(socket).find("\r\n\r\n{\"a\":1}"), std::string::npos);
+}
+
+// The least last chunk, which Beast asserts to be whole when it is the only one.
+TEST_F(ServerTest, AnswersABodyWithoutAChunkThatComesInDrops) {
+  auto socket = Connect();
+  socket.set_option(tcp::no_delay(true));
+  Send(socket, Head("POST /api/v1/echo", last_ + json_ + "Transfer-Encoding: chunked\r\n"));
+  for (const std::string drop : {"0\r\n", "\r", "\n"}) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // so that the server reads each by itself
+    Send(socket, drop);
+  }
+  EXPECT_TRUE(ReadAll(socket).starts_with("HTTP/1.1 400 "));  // nothing is no JSON
 }
 
 TEST_F(ServerTest, SendsHeadsWithoutBodiesWhenAsked) {
