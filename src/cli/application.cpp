@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
-#include <exception>
+#include <future>
 
 #include "base/log.hpp"
 #include "base/thread_priority.hpp"
@@ -147,25 +147,19 @@ void Application::Start() {
   opener_ = std::jthread([this](const std::stop_token& stop) { OpenProjects(stop); });
 }
 
-// People are answered from the columns already. After the model runs, which they wait for, it gives way to them: ten
-// million samples take a while. In a thread of its own, since one that gave way does not get its priority back.
+// People are answered from the columns meanwhile. After the model runs, which they wait for, this gives way to them:
+// ten million samples take a while. In a thread of its own, since one that gave way does not get its priority back.
 void Application::BringBackDerived(app::OpenProject& project) {
   models.Follow(project);
-  std::exception_ptr failure;
-  std::jthread([&] {
+  std::async(std::launch::async, [&] {
     base::LowerThreadPriority();
-    try {
-      search_index.Restore(project);
-      prepare.Restore(project);
-      search_index.Follow(project);
-      map_maker.Restore(project);
-      near_duplicates.Restore(project);
-      probe.Follow(project);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  }).join();
-  if (failure) std::rethrow_exception(failure);
+    search_index.Restore(project);
+    prepare.Restore(project);
+    search_index.Follow(project);
+    map_maker.Restore(project);
+    near_duplicates.Restore(project);
+    probe.Follow(project);
+  }).get();
 }
 
 // Ahead of the first request, so that nobody waits for columns to load.
