@@ -82,8 +82,8 @@ class FacetMaker {
     counts.all =
         snapshot_.caches->Get<CodeCounts>(letters + ":all:" + key, [&] { return codes(populations_.All(key)); });
     const auto counted = populations_.Now(key);
-    counts.now = codes(counted->samples);
-    if (counted->is_rest) TakeFrom(*counts.all, counts.now);
+    counts.now = codes(counted->Samples());
+    counted->ToMatching(*counts.all, counts.now);
     return counts;
   }
 
@@ -133,11 +133,9 @@ class FacetMaker {
     const auto all =
         snapshot_.caches->Get<RegionCounts>("cpg:all:region_class", [&] { return count(populations_.All(facet.key)); });
     const auto counted = populations_.Now(facet.key);
-    RegionCounts now = count(counted->samples);
-    if (counted->is_rest) {
-      TakeFrom(all->samples, now.samples);
-      TakeFrom(all->labels, now.labels);
-    }
+    RegionCounts now = count(counted->Samples());
+    counted->ToMatching(all->samples, now.samples);
+    counted->ToMatching(all->labels, now.labels);
     const Counts samples{std::shared_ptr<const CodeCounts>(all, &all->samples), now.samples};
     AddClasses(facet, samples);
     std::erase_if(facet.values, [](const FacetValue& value) { return value.all == 0 && value.now == 0; });

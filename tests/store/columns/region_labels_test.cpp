@@ -103,6 +103,8 @@ TEST(RegionLabelsTest, CountsSamplesAndLabelsOfEachClass) {
   TestProject project;
   EXPECT_EQ(Counted(Cars(project)), "Wheel 2/3, Door 2/2; none 1");
   EXPECT_EQ(Counted(project, R"({"split":["train"]})"), "Wheel 1/2, Door 0/0; none 1");
+  // Most match: the one that does not is counted.
+  EXPECT_EQ(Counted(project, R"({"not":{"path":"0.png"}})"), "Door 2/2, Wheel 1/1; none 1");
   // Its own clause does not narrow the facet.
   EXPECT_EQ(Counted(project, R"({"all":[{"region":{"class":["Door"]}},{"split":["test"]}]})"),
             "Door 2/2, Wheel 1/1; none 0");
