@@ -1,10 +1,15 @@
 // How much two threads do beside one, on fused multiply-adds alone: near 2 on an idle machine with two cores. A run
-// of the benchmarks during which this falls below 1.7 was disturbed. Prints the ratio.
+// of the benchmarks during which this falls below 1.7 was disturbed. Prints the median ratio of kPairs: one alone
+// says little where other machines share the processor (1.2 to 3.0 within a minute were seen without any load here).
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <thread>
 
 namespace {
+
+constexpr int kPairs = 9;
 
 volatile float sink;
 
@@ -31,7 +36,12 @@ double Seconds(int threads) {
 }  // namespace
 
 int main() {
-  const double one = Seconds(1);
-  std::printf("%.3f\n", 2 * one / Seconds(2));
+  std::array<double, kPairs> ratios{};
+  for (double& ratio : ratios) {
+    const double one = Seconds(1);
+    ratio = 2 * one / Seconds(2);
+  }
+  std::sort(ratios.begin(), ratios.end());
+  std::printf("%.3f\n", ratios[kPairs / 2]);
   return 0;
 }
