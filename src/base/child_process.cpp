@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <string.h>
@@ -73,6 +74,7 @@ struct Launch {
   std::vector<CloseRange> closed;
   std::vector<LimitSetting> limits;
   int nice = 0;
+  bool only_idle = false;
   pid_t parent = 0;
 };
 
@@ -151,6 +153,7 @@ Launch PrepareLaunch(const ChildSpec& spec, int output) {
   launch.environment = Pointers(launch.environment_texts);
   launch.limits = Limits(spec.limits);
   launch.nice = spec.nice;
+  launch.only_idle = spec.only_idle;
   launch.parent = ::getpid();
   PlanDescriptors(spec, output, launch);
   return launch;
@@ -189,6 +192,10 @@ int SetUpAndExec(const Launch& launch) {
     if (::setrlimit(limit.resource, &value) != 0) return errno;
   }
   if (launch.nice != 0) ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + launch.nice);
+  if (launch.only_idle) {
+    const sched_param any = {};
+    ::sched_setscheduler(0, SCHED_IDLE, &any);
+  }
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

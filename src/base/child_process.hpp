@@ -35,7 +35,8 @@ struct ChildSpec {
   // Added to the few variables that are handed on (PATH, locale, time zone, TMPDIR, sanitizer options).
   std::vector<std::pair<std::string, std::string>> environment;
   ChildLimits limits;
-  int nice = 0;                                       // added to this process's niceness
+  int nice = 0;            // added to this process's niceness
+  bool only_idle = false;  // runs only while nothing else wants the processor: for what nobody waits for
   std::optional<std::chrono::milliseconds> deadline;  // killed when it has not ended by then
   // Gets each line that the child writes to stdout or stderr, on a thread of its own, without line end, cut at
   // 2,000 bytes, control characters replaced, 500 lines at most. Empty: the lines go to the log.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -73,6 +74,14 @@ TEST(ChildProcessTest, IsInThisSessionButNotInThisGroup) {
   EXPECT_EQ(::getsid(child.Pid()), ::getsid(0));
   EXPECT_EQ(::getpgid(child.Pid()), child.Pid());
   EXPECT_EQ(::getpriority(PRIO_PROCESS, static_cast<id_t>(child.Pid())), ::getpriority(PRIO_PROCESS, 0) + 3);
+}
+
+TEST(ChildProcessTest, GivesWayToAllElseWhenToldTo) {
+  auto spec = Child({"child-sleep"});
+  spec.only_idle = true;
+  const auto child = ChildProcess::Start(std::move(spec));
+  EXPECT_EQ(::sched_getscheduler(child.Pid()), SCHED_IDLE);
+  EXPECT_EQ(::sched_getscheduler(0), SCHED_OTHER);
 }
 
 TEST(ChildProcessTest, EndsWithItsObject) {

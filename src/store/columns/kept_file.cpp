@@ -19,7 +19,9 @@ namespace {
 
 constexpr std::size_t kWrittenAtOnce = 256;  // changes in one transaction
 constexpr int kRebuildsPerLife = 3;          // by itself; after that a person is needed
-constexpr int kProbeNiceness = 10;
+// Against a probe that hangs: one that nobody waits for may have to give way for long.
+constexpr std::chrono::minutes kProbeDeadline{5};
+constexpr std::chrono::minutes kIdleProbeDeadline{120};
 constexpr milliseconds kProbePause{20};  // between looks at whether its answer is still wanted
 
 fs::path WalOf(const fs::path& file) { return file.string() + ".wal"; }
@@ -45,11 +47,14 @@ KeptFile::KeptFile(const ProjectTruth& truth, const ProjectViewOptions& options,
     : truth_(truth), options_(options), callbacks_(std::move(callbacks)) {}
 
 void KeptFile::Open(const std::function<void(SnapshotPtr)>& loaded) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (file_) return;  // made anew before this thread came to it
   if (fs::exists(options_.file)) {
     try {
-      if (!CheckInChild()) return;
+      lock.unlock();  // meanwhile people are answered from the log
+      const bool looked = CheckInChild(loaded != nullptr);
+      lock.lock();
+      if (!looked || file_) return;
       BURNISH_FAILPOINT("columns.load.before");
       auto file = std::make_unique<ColumnsFile>(truth_.project, DatabaseOptions());
       CheckAgainstLog(truth_, file->Meta().applied, file->Meta().operation);
@@ -57,6 +62,8 @@ void KeptFile::Open(const std::function<void(SnapshotPtr)>& loaded) {
       file_ = std::move(file);
       return callbacks_.advanced(file_->Meta().applied);
     } catch (const std::exception& error) {
+      if (!lock) lock.lock();
+      if (file_) return;
       spdlog::warn("columns of project {}: {} They are set aside and made anew.", truth_.project.Text(), error.what());
       SetAside(options_.file);
     }
@@ -65,7 +72,7 @@ void KeptFile::Open(const std::function<void(SnapshotPtr)>& loaded) {
 }
 
 void KeptFile::Write() {
-  if (callbacks_.remaking()) return;
+  if (callbacks_.remaking() || callbacks_.stopping()) return;
   const std::lock_guard lock(mutex_);
   try {
     if (!file_) OpenNew();
@@ -132,18 +139,18 @@ void KeptFile::WriteLocked() {
   }
 }
 
-// False when the file is to be made anew anyway. Throws when it cannot be trusted.
-bool KeptFile::CheckInChild() const {
+// False when nobody wants to know any more. Throws when the file cannot be trusted.
+bool KeptFile::CheckInChild(bool people_wait) const {
   base::ChildSpec spec;
   spec.name = "probe-columns";
   spec.program = options_.probe_program;
   spec.arguments = {"probe-columns", options_.file.string()};
-  spec.deadline = std::chrono::minutes(5);
-  spec.nice = kProbeNiceness;
+  spec.deadline = people_wait ? kProbeDeadline : kIdleProbeDeadline;
+  spec.only_idle = !people_wait;
   auto child = base::ChildProcess::Start(std::move(spec));
   std::optional<base::ChildExit> exit;
   while (!(exit = child.WaitFor(kProbePause))) {
-    if (callbacks_.remaking()) return false;
+    if (callbacks_.remaking() || callbacks_.stopping()) return false;
   }
   if (!exit->Ok())
     throw base::Error(base::ErrorCode::kUnavailable,

@@ -37,7 +37,7 @@ class KeptFile {
  private:
   void OpenNew();
   void WriteLocked();
-  bool CheckInChild() const;
+  bool CheckInChild(bool people_wait) const;
   duck::DatabaseOptions DatabaseOptions() const;
 
   const ProjectTruth& truth_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <new>
 #include <thread>
 
@@ -254,6 +255,55 @@ TEST(KeptMemoryTest, ServesBeforeTheFileWasLookedAt) {
   options.probe_program = "/nonexistent";  // the file can never be trusted
   ProjectView view(project.Truth(), options);
   EXPECT_EQ(Digest(*view.AtLeast(project.Now()->as_of, seconds(10))), Digest(*project.Now()));
+}
+
+// A project whose next view looks at the file until it is let.
+struct SlowProbe {
+  SlowProbe() {
+    FillAtRandom(project, 27, 50, 5);
+    { Settled settled(project); }
+    const fs::path program = project.Folder() / "slow-probe";
+    std::ofstream(program) << "#!/bin/sh\nwhile [ ! -e '" << let.string() << "' ]; do sleep 0.01; done\n"
+                           << "exec '" << options.probe_program << "' \"$@\"\n";
+    fs::permissions(program, fs::perms::owner_all);
+    options.probe_program = program;
+  }
+  void Let() { std::ofstream(let) << "now"; }
+
+  TestProject project;
+  fs::path let = project.Folder() / "let";
+  ProjectViewOptions options = project.Options();
+};
+
+TEST(KeptMemoryTest, HistoryIsAnsweredWhileTheFileIsLookedAt) {
+  SlowProbe slow;
+  ProjectView view(slow.project.Truth(), slow.options);
+  const model::SequenceNumber head = slow.project.Now()->as_of;
+  view.AtLeast(head, seconds(10));
+  auto meanwhile =
+      std::async(std::launch::async, [&] { return std::pair(view.HistoryOf(0), view.ChangedIn(1, head)); });
+  const bool answered = meanwhile.wait_for(seconds(5)) == std::future_status::ready;
+  slow.Let();
+  ASSERT_TRUE(answered);
+  EXPECT_TRUE(view.WaitForFile(head, seconds(10)));
+  const auto [history, changed] = meanwhile.get();
+  const auto of_file = view.HistoryOf(0);
+  ASSERT_EQ(history.size(), of_file.size());
+  for (std::size_t i = 0; i < history.size(); ++i) EXPECT_EQ(history[i].sequence, of_file[i].sequence);
+  EXPECT_EQ(changed, view.ChangedIn(1, head));
+}
+
+TEST(KeptMemoryTest, AnEndDoesNotWaitForTheFileToBeLookedAt) {
+  SlowProbe slow;
+  auto view = std::make_unique<ProjectView>(slow.project.Truth(), slow.options);
+  view->AtLeast(slow.project.Now()->as_of, seconds(10));
+  auto ended = std::async(std::launch::async, [&] { view.reset(); });
+  const bool soon = ended.wait_for(seconds(5)) == std::future_status::ready;
+  slow.Let();
+  ASSERT_TRUE(soon);
+  EXPECT_FALSE(fs::exists(slow.project.File().string() + ".broken-1"));
+  Settled settled(slow.project);
+  EXPECT_EQ(settled.view.DigestOfFile().digest, Digest(*slow.project.Now()));
 }
 
 TEST(KeptMemoryTest, AnyFlippedByteIsNoticed) {
