@@ -223,8 +223,12 @@ void NearDuplicates::Restore(OpenProject& project) {
 void NearDuplicates::Attach(OpenProject& project) {
   const auto pairs = project.FindNearPairs();
   if (!pairs) return;
+  // Before the view is asked for its turn, since edits wait for that; again only if samples came or went meanwhile.
+  const auto snapshot = project.Latest();
+  auto columns = NearDuplicatesOf(*snapshot, *pairs);
   project.View().Attach([&](const store::Snapshot& latest) {
-    auto columns = NearDuplicatesOf(latest, *pairs);
+    const bool same = latest.Size() == snapshot->Size() && latest.withdrawn == snapshot->withdrawn;
+    if (!same) columns = NearDuplicatesOf(latest, *pairs);
     columns.generation = ++attached_;
     return store::WithNearDuplicates(latest, std::move(columns));
   });

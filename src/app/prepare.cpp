@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <condition_variable>
 #include <deque>
 #include <thread>
@@ -33,38 +32,60 @@ struct Missing {
 
 Missing FindMissing(OpenProject& project, const store::Snapshot& snapshot) {
   Missing missing;
-  boost::unordered_flat_set<base::ContentHash, std::hash<base::ContentHash>> seen;
-  seen.reserve(snapshot.Size());
   const auto embeddings = project.Embeddings();
-  for (std::size_t i = 0; i < snapshot.Size(); ++i) {
-    const auto ordinal = static_cast<model::Ordinal>(i);
-    if (snapshot.IsWithdrawn(ordinal)) continue;
-    const base::ContentHash content = snapshot.ContentOf(ordinal);
-    if (!seen.insert(content).second) continue;
-    const bool pictured = project.Quality().Has(content) && project.Thumbnails(kSmallThumbnail).Has(content) &&
-                          project.Thumbnails(kLargeThumbnail).Has(content);
-    if (!pictured) missing.pictures.push_back({ordinal, content});
-    if (embeddings && !embeddings->Has(content)) missing.embeddings.push_back({ordinal, content});
-  }
-  missing.total = seen.size();
+  const store::Bitset& repeats = snapshot.Repeats();
+  store::ForEachContents(snapshot, [&](model::Ordinal first, std::span<const base::ContentHash> contents) {
+    const auto measured = project.Quality().RowsOf(contents);
+    const auto small = project.Thumbnails(kSmallThumbnail).HasEach(contents);
+    const auto large = project.Thumbnails(kLargeThumbnail).HasEach(contents);
+    const auto embedded = embeddings ? embeddings->RowsOf(contents) : std::vector<std::uint32_t>();
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      const auto ordinal = static_cast<model::Ordinal>(first + i);
+      if (snapshot.IsWithdrawn(ordinal) || repeats.Test(ordinal)) continue;
+      ++missing.total;
+      const bool pictured = measured[i] != store::FixedPack::kNoRow && small[i] && large[i];
+      if (!pictured) missing.pictures.push_back({ordinal, contents[i]});
+      if (embeddings && embedded[i] == store::FixedPack::kNoRow) missing.embeddings.push_back({ordinal, contents[i]});
+    }
+  });
   return missing;
 }
 
-void AttachQuality(OpenProject& project) {
-  project.View().Attach([&project](const store::Snapshot& snapshot) {
-    std::vector<model::Ordinal> ordinals;
-    std::vector<store::QualityRow> rows;
-    for (std::size_t i = 0; i < snapshot.Size(); ++i) {
-      const auto ordinal = static_cast<model::Ordinal>(i);
-      const auto bytes = project.Quality().Get(snapshot.ContentOf(ordinal));
-      if (!bytes) continue;
+store::QualityColumns MeasuredQuality(OpenProject& project, const store::Snapshot& snapshot) {
+  store::QualityColumns quality;
+  store::ForEachContents(snapshot, [&](model::Ordinal, std::span<const base::ContentHash> contents) {
+    std::vector<store::QualityRow> rows(contents.size());
+    const auto places = project.Quality().RowsOf(contents);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (places[i] == store::FixedPack::kNoRow) continue;
       QualityRecord record;
-      std::memcpy(&record, bytes->data(), sizeof record);
-      ordinals.push_back(ordinal);
-      rows.push_back({record.width, record.height, record.brightness, record.contrast, record.sharpness,
-                      record.colourfulness, record.entropy, record.perceptual_hash, true});
+      std::memcpy(&record, project.Quality().Row(places[i]).data(), sizeof record);
+      rows[i] = {record.brightness,
+                 record.contrast,
+                 record.sharpness,
+                 record.colourfulness,
+                 record.entropy,
+                 record.perceptual_hash,
+                 true};
     }
-    return store::WithQuality(snapshot, ordinals, rows);
+    store::AppendQuality(quality, rows);
+  });
+  return quality;
+}
+
+// Whether `a` was looked up after `b`: neither samples nor measurements go away.
+bool Covers(const store::QualityColumns& a, const store::QualityColumns& b) {
+  const auto extent = [](const store::QualityColumns& quality) {
+    return std::pair(quality.brightness.Size(), quality.measured ? quality.measured->Count() : 0);
+  };
+  return extent(a) >= extent(b);
+}
+
+// Looked up before the view is asked for its turn, since edits wait for that.
+void AttachQuality(OpenProject& project) {
+  const store::QualityColumns quality = MeasuredQuality(project, *project.Latest());
+  project.View().Attach([&](const store::Snapshot& latest) {
+    return store::WithQuality(latest, latest.quality && Covers(*latest.quality, quality) ? *latest.quality : quality);
   });
 }
 

@@ -49,6 +49,7 @@ std::string DigestHex(std::string_view text);
 
 template <>
 struct std::hash<burnish::base::ContentHash> {
+  using is_avalanching = void;  // each bit is as good as any other: Boost's flat tables take the value as it is
   std::size_t operator()(const burnish::base::ContentHash& content) const noexcept {
     std::size_t value = 0;
     for (std::size_t i = 0; i < sizeof value; ++i) value = (value << 8U) | content.bytes[i];

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "store/artifacts/pack.hpp"
 #include "store/artifacts/pack_io.hpp"
+#include "store/artifacts/table_order.hpp"
 
 namespace burnish::store {
 
@@ -101,6 +102,16 @@ std::uint32_t FixedPack::RowOf(const base::ContentHash& key) const {
   const std::shared_lock lock(mutex_);
   const auto found = rows_by_key_.find(key);
   return found == rows_by_key_.end() ? kNoRow : found->second;
+}
+
+std::vector<std::uint32_t> FixedPack::RowsOf(std::span<const base::ContentHash> keys) const {
+  std::vector<std::uint32_t> rows(keys.size(), kNoRow);
+  const std::shared_lock lock(mutex_);
+  VisitInTableOrder(keys, [&](std::size_t i) {
+    const auto found = rows_by_key_.find(keys[i]);
+    if (found != rows_by_key_.end()) rows[i] = found->second;
+  });
+  return rows;
 }
 
 std::span<const std::byte> FixedPack::Row(std::uint32_t row) const {

@@ -37,6 +37,8 @@ class FixedPack {
   // kNoRow when there is none.
   std::uint32_t RowOf(const base::ContentHash& key) const;
   bool Has(const base::ContentHash& key) const { return RowOf(key) != kNoRow; }
+  // RowOf each of many keys, much faster than one by one.
+  std::vector<std::uint32_t> RowsOf(std::span<const base::ContentHash> keys) const;
   // Valid as long as the pack lives.
   std::span<const std::byte> Row(std::uint32_t row) const;
   // The same, read from the file. `bytes` has as many as a record. Throws kUnavailable.

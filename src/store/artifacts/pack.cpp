@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
 #include "store/artifacts/pack_io.hpp"
+#include "store/artifacts/table_order.hpp"
 
 namespace burnish::store {
 
@@ -122,6 +123,13 @@ std::shared_ptr<const std::string> Pack::GetAtHand(const base::ContentHash& key)
 bool Pack::Has(const base::ContentHash& key) const {
   const std::shared_lock lock(mutex_);
   return places_.contains(key);
+}
+
+std::vector<bool> Pack::HasEach(std::span<const base::ContentHash> keys) const {
+  std::vector<bool> has(keys.size());
+  const std::shared_lock lock(mutex_);
+  VisitInTableOrder(keys, [&](std::size_t i) { has[i] = places_.contains(keys[i]); });
+  return has;
 }
 
 void Pack::Put(const base::ContentHash& key, std::span<const std::byte> bytes) {

@@ -22,8 +22,6 @@ namespace burnish::store {
 inline constexpr float kMissingFloat = std::numeric_limits<float>::quiet_NaN();
 
 struct QualityRow {
-  std::uint32_t width = 0;
-  std::uint32_t height = 0;
   float brightness = kMissingFloat;
   float contrast = kMissingFloat;
   float sharpness = kMissingFloat;
@@ -40,6 +38,9 @@ struct QualityColumns {
   std::shared_ptr<const Bitset> measured;
   std::uint64_t generation = 0;
 };
+
+// Adds those of the samples that follow.
+void AppendQuality(QualityColumns& quality, std::span<const QualityRow> rows);
 
 // Predictions of one model run, one per sample at most.
 struct RunColumns {

@@ -18,6 +18,7 @@ namespace burnish::store {
 // Groups of byte-equal media among samples that are not withdrawn.
 struct DuplicateIndex {
   Bitset members;
+  Bitset repeats;                                                            // the members but the first of each group
   std::unordered_map<base::ContentHash, std::vector<std::uint32_t>> groups;  // of two and more
 };
 

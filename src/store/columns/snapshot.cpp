@@ -12,26 +12,29 @@ namespace burnish::store {
 namespace {
 
 DuplicateIndex FindDuplicates(const Snapshot& snapshot) {
-  std::vector<std::pair<base::ContentHash, std::uint32_t>> contents;
-  contents.reserve(snapshot.Size());
+  // By the hash's first 64 bits, which nearly always tell contents apart: numbers sort much faster than whole hashes.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> ordinals;
+  ordinals.reserve(snapshot.Size());
   const base::ContentHash unknown;
   for (std::uint32_t i = 0; i < snapshot.Size(); ++i) {
     const base::ContentHash content = snapshot.ContentOf(i);
-    if (content != unknown && !snapshot.IsWithdrawn(i)) contents.emplace_back(content, i);
+    if (content != unknown && !snapshot.IsWithdrawn(i))
+      ordinals.emplace_back(std::hash<base::ContentHash>{}(content), i);
   }
-  std::sort(contents.begin(), contents.end());
-  DuplicateIndex index{Bitset(snapshot.Size()), {}};
-  for (std::size_t begin = 0; begin < contents.size();) {
-    std::size_t end = begin + 1;
-    while (end < contents.size() && contents[end].first == contents[begin].first) ++end;
-    if (end - begin > 1) {
-      std::vector<std::uint32_t>& group = index.groups[contents[begin].first];
-      for (std::size_t i = begin; i < end; ++i) {
-        group.push_back(contents[i].second);
-        index.members.Set(contents[i].second);
-      }
+  std::sort(ordinals.begin(), ordinals.end());
+  DuplicateIndex index{Bitset(snapshot.Size()), Bitset(snapshot.Size()), {}};
+  for (std::size_t begin = 0, end = 0; begin < ordinals.size(); begin = end) {
+    while (end < ordinals.size() && ordinals[end].first == ordinals[begin].first) ++end;
+    if (end - begin == 1) continue;
+    std::unordered_map<base::ContentHash, std::vector<std::uint32_t>> alike;
+    for (std::size_t i = begin; i < end; ++i)
+      alike[snapshot.ContentOf(ordinals[i].second)].push_back(ordinals[i].second);
+    for (auto& [content, group] : alike) {
+      if (group.size() == 1) continue;
+      for (const std::uint32_t ordinal : group) index.members.Set(ordinal);
+      for (const std::uint32_t ordinal : std::span(group).subspan(1)) index.repeats.Set(ordinal);
+      index.groups.emplace(content, std::move(group));
     }
-    begin = end;
   }
   return index;
 }
@@ -44,11 +47,6 @@ std::shared_ptr<Snapshot> CopyForAttachments(const Snapshot& snapshot, std::stri
   auto copy = std::make_shared<Snapshot>(snapshot);
   copy->caches = snapshot.caches->Without(changed);
   return copy;
-}
-
-template <class T>
-void FillUpTo(Column<T>& column, ColumnEditor<T>& editor, std::size_t size, T value) {
-  if (column.Size() < size) editor.AppendMany(size - column.Size(), value);
 }
 
 }  // namespace
@@ -145,11 +143,25 @@ Bitset Snapshot::Population() const {
 
 const Bitset& Snapshot::Duplicates() const { return DuplicatesIn(*this)->members; }
 
+const Bitset& Snapshot::Repeats() const { return DuplicatesIn(*this)->repeats; }
+
 std::vector<model::Ordinal> Snapshot::DuplicatesOf(model::Ordinal i) const {
   const auto index = DuplicatesIn(*this);
   const auto group = index->groups.find(ContentOf(i));
   if (group == index->groups.end() || !index->members.Test(i)) return {};
   return group->second;
+}
+
+void ForEachContents(const Snapshot& snapshot,
+                     const std::function<void(model::Ordinal, std::span<const base::ContentHash>)>& visit) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20U;
+  std::vector<base::ContentHash> contents;
+  for (std::size_t first = 0; first < snapshot.Size(); first += contents.size()) {
+    contents.resize(std::min(kPiece, snapshot.Size() - first));
+    for (std::size_t i = 0; i < contents.size(); ++i)
+      contents[i] = snapshot.ContentOf(static_cast<model::Ordinal>(first + i));
+    visit(static_cast<model::Ordinal>(first), contents);
+  }
 }
 
 SnapshotPtr EmptySnapshot(base::ProjectId project) {
@@ -163,38 +175,29 @@ SnapshotPtr EmptySnapshot(base::ProjectId project) {
   return snapshot;
 }
 
-SnapshotPtr WithQuality(const Snapshot& snapshot, std::span<const model::Ordinal> ordinals,
-                        std::span<const QualityRow> rows) {
-  auto quality =
-      snapshot.quality ? std::make_shared<QualityColumns>(*snapshot.quality) : std::make_shared<QualityColumns>();
-  const std::size_t size = snapshot.Size();
-  ColumnEditor brightness(quality->brightness), contrast(quality->contrast), sharpness(quality->sharpness);
-  ColumnEditor colourfulness(quality->colourfulness), entropy(quality->entropy);
-  ColumnEditor hash(quality->perceptual_hash);
-  FillUpTo(quality->brightness, brightness, size, kMissingFloat);
-  FillUpTo(quality->contrast, contrast, size, kMissingFloat);
-  FillUpTo(quality->sharpness, sharpness, size, kMissingFloat);
-  FillUpTo(quality->colourfulness, colourfulness, size, kMissingFloat);
-  FillUpTo(quality->entropy, entropy, size, kMissingFloat);
-  FillUpTo(quality->perceptual_hash, hash, size, std::uint64_t{0});
-  Bitset measured = quality->measured ? *quality->measured : Bitset();
-  measured.Resize(size);
-  for (std::size_t i = 0; i < ordinals.size() && i < rows.size(); ++i) {
-    const model::Ordinal ordinal = ordinals[i];
-    if (ordinal >= size) continue;
-    const QualityRow& row = rows[i];
-    brightness.Set(ordinal, row.brightness);
-    contrast.Set(ordinal, row.contrast);
-    sharpness.Set(ordinal, row.sharpness);
-    colourfulness.Set(ordinal, row.colourfulness);
-    entropy.Set(ordinal, row.entropy);
-    hash.Set(ordinal, row.perceptual_hash);
-    measured.Assign(ordinal, row.measured);
+void AppendQuality(QualityColumns& quality, std::span<const QualityRow> rows) {
+  ColumnEditor brightness(quality.brightness), contrast(quality.contrast), sharpness(quality.sharpness);
+  ColumnEditor colourfulness(quality.colourfulness), entropy(quality.entropy);
+  ColumnEditor hash(quality.perceptual_hash);
+  Bitset measured = quality.measured ? *quality.measured : Bitset();
+  std::size_t ordinal = measured.Size();
+  measured.Resize(ordinal + rows.size());
+  for (const QualityRow& row : rows) {
+    brightness.Append(row.brightness);
+    contrast.Append(row.contrast);
+    sharpness.Append(row.sharpness);
+    colourfulness.Append(row.colourfulness);
+    entropy.Append(row.entropy);
+    hash.Append(row.perceptual_hash);
+    measured.Assign(ordinal++, row.measured);
   }
-  quality->measured = std::make_shared<const Bitset>(std::move(measured));
-  ++quality->generation;
+  quality.measured = std::make_shared<const Bitset>(std::move(measured));
+}
+
+SnapshotPtr WithQuality(const Snapshot& snapshot, QualityColumns quality) {
   auto copy = CopyForAttachments(snapshot, "q");
-  copy->quality = std::move(quality);
+  quality.generation = snapshot.quality ? snapshot.quality->generation + 1 : 1;
+  copy->quality = std::make_shared<const QualityColumns>(std::move(quality));
   return copy;
 }
 

@@ -127,11 +127,18 @@ struct Snapshot {
   Bitset Population() const;
   // Samples whose media are byte-equal to another's (withdrawn ones left out). Computed once, then kept.
   const Bitset& Duplicates() const;
+  // Of those, all but the first of each content.
+  const Bitset& Repeats() const;
   // The ordinals byte-equal to `i`, itself included, ascending; empty when it stands alone.
   std::vector<model::Ordinal> DuplicatesOf(model::Ordinal i) const;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+// Calls visit(first, contents) with the contents of the samples from ordinal `first` on, a piece after the other: as
+// many as are best looked up at once (FixedPack::RowsOf, Pack::HasEach).
+void ForEachContents(const Snapshot& snapshot,
+                     const std::function<void(model::Ordinal first, std::span<const base::ContentHash>)>& visit);
 
 // A project in which nothing has happened.
 SnapshotPtr EmptySnapshot(base::ProjectId project);
@@ -165,9 +172,8 @@ std::string Digest(const Snapshot& snapshot);
 std::string ContentDigest(const Snapshot& snapshot);
 
 // With attachments replaced; as_of stays.
-SnapshotPtr WithQuality(const Snapshot& snapshot, std::span<const model::Ordinal> ordinals,
-                        std::span<const QualityRow> rows);
-SnapshotPtr WithRun(const Snapshot& snapshot, RunColumns run);  // replaces the one of the same id
+SnapshotPtr WithQuality(const Snapshot& snapshot, QualityColumns quality);  // gives it the next generation
+SnapshotPtr WithRun(const Snapshot& snapshot, RunColumns run);              // replaces the one of the same id
 SnapshotPtr WithoutRun(const Snapshot& snapshot, const base::RunId& run);
 SnapshotPtr WithMap(const Snapshot& snapshot, MapColumns map);
 SnapshotPtr WithSuspects(const Snapshot& snapshot, SuspectColumns suspects);

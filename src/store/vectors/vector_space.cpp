@@ -66,12 +66,10 @@ VectorSpace::VectorSpace(std::string name, std::shared_ptr<const FixedPack> pack
       rows_(snapshot.Size(), kNoRow) {
   if (pack_->RecordBytes() != dimensions * sizeof(Half))
     throw base::Error(base::ErrorCode::kInternal, "The vectors have another width than their space.");
-  for (Ordinal i = 0; i < rows_.size(); ++i) {
-    const std::uint32_t row = pack_->RowOf(snapshot.ContentOf(i));
-    if (row == FixedPack::kNoRow) continue;
-    rows_[i] = row;
-    ++present_;
-  }
+  ForEachContents(snapshot, [&](Ordinal first, std::span<const base::ContentHash> contents) {
+    std::ranges::copy(pack_->RowsOf(contents), rows_.begin() + first);
+  });
+  present_ = rows_.size() - static_cast<std::size_t>(std::ranges::count(rows_, kNoRow));
   if (index && present_ > exact_up_to) AttachIndex(std::move(index));
 }
 

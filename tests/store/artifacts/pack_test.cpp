@@ -130,6 +130,28 @@ TEST(PackTest, WhatIsNoPackIsSetAside) {
   EXPECT_THROW(PackFileName("x", "../recipe"), base::Error);
 }
 
+TEST(PackTest, ManyAtOnceAreFoundAsOneByOne) {
+  const TemporaryFolder folder;
+  Pack pack(folder.Path() / "many.pack");
+  FixedPack fixed(folder.Path() / "many.fixed", 5);
+  std::vector<base::ContentHash> keys;
+  for (int i = 0; i < 20'000; ++i) {
+    keys.push_back(Key(std::to_string(i % 15'000)));
+    if (i % 3 == 0) pack.Put(keys.back(), Bytes("some"));
+    if (i % 7 == 0) fixed.Put(keys.back(), Bytes("other"));
+  }
+  const std::vector<bool> has = pack.HasEach(keys);
+  const std::vector<std::uint32_t> rows = fixed.RowsOf(keys);
+  ASSERT_EQ(has.size(), keys.size());
+  ASSERT_EQ(rows.size(), keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    EXPECT_EQ(has[i], pack.Has(keys[i])) << i;
+    EXPECT_EQ(rows[i], fixed.RowOf(keys[i])) << i;
+  }
+  EXPECT_TRUE(pack.HasEach({}).empty());
+  EXPECT_TRUE(fixed.RowsOf({}).empty());
+}
+
 TEST(FixedPackTest, RowsStayWhereTheyAre) {
   const TemporaryFolder folder;
   const fs::path file = folder.Path() / "embeddings.fixed";

@@ -163,20 +163,18 @@ class Clothes {
            project_.Now()->ontology.FindByName(std::string(suspect.at("suggested").as_string()))->id,
            suspect.at("score").to_number<float>()});
     }
-    std::vector<model::Ordinal> ordinals;
-    std::vector<QualityRow> qualities;
+    QualityColumns quality;
     for (const json::value& value : data_["brightness"].as_array()) {
-      ordinals.push_back(static_cast<model::Ordinal>(ordinals.size()));
-      qualities.emplace_back();
-      if (!value.is_null()) qualities.back().brightness = value.to_number<float>();
+      QualityRow row;
+      if (!value.is_null()) row.brightness = value.to_number<float>();
+      AppendQuality(quality, std::vector{row});
     }
     NearDuplicateColumns near;
     near.members = Bitset(project_.Now()->Size());
     for (const json::value& pair : data_["near"].as_array()) {
       for (const json::value& one : pair.as_array()) near.members.Set(one.to_number<std::size_t>());
     }
-    snapshot_ =
-        WithSuspects(*WithMap(*WithRun(*WithQuality(*project_.Now(), ordinals, qualities), run), map), suspects);
+    snapshot_ = WithSuspects(*WithMap(*WithRun(*WithQuality(*project_.Now(), quality), run), map), suspects);
     snapshot_ = WithNearDuplicates(*snapshot_, near);
   }
 

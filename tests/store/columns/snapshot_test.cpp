@@ -93,6 +93,7 @@ TEST(SnapshotTest, ByteEqualSamplesAreDuplicatesUntilOneIsWithdrawn) {
   twin.media.content = Row("a").media.content;
   project.Import({}, {Row("a"), twin, Row("c")});
   EXPECT_EQ(project.Now()->Duplicates().Ordinals(), (std::vector<model::Ordinal>{0, 1}));
+  EXPECT_EQ(project.Now()->Repeats().Ordinals(), (std::vector<model::Ordinal>{1}));
   EXPECT_EQ(project.Now()->DuplicatesOf(1), (std::vector<model::Ordinal>{0, 1}));
   EXPECT_TRUE(project.Now()->DuplicatesOf(2).empty());
   project.Set({model::AspectKind::kWithdrawn, 0}, {0}, 1);
@@ -105,9 +106,9 @@ TEST(SnapshotTest, AttachmentsAreNotInTheDigest) {
   RunColumns run;
   run.run = base::RunId("probe");
   run.predicted = {0};
-  const SnapshotPtr with = WithRun(*WithQuality(*project.Now(), std::vector<model::Ordinal>{1},
-                                                std::vector<QualityRow>{{1, 1, .5F, .1F, 9, 2, 7, 42, true}}),
-                                   run);
+  QualityColumns quality;
+  AppendQuality(quality, std::vector<QualityRow>{{}, {.5F, .1F, 9, 2, 7, 42, true}});
+  const SnapshotPtr with = WithRun(*WithQuality(*project.Now(), quality), run);
   EXPECT_EQ(Digest(*with), Digest(*project.Now()));
   EXPECT_EQ(with->quality->brightness[1], .5F);
   EXPECT_EQ(with->FindRun("probe")->Predicted(1), model::kNoClass);
