@@ -4,15 +4,6 @@
 
 namespace burnish::model {
 
-std::uint32_t PackLabel(ClassId id, LabelState state) {
-  if (id == kNoClass) return kNoLabelCode;
-  return (static_cast<std::uint32_t>(id) << 16U) | static_cast<std::uint32_t>(state);
-}
-
-ClassId LabelClass(std::uint32_t code) { return static_cast<ClassId>(code >> 16U); }
-
-LabelState StateOfLabel(std::uint32_t code) { return static_cast<LabelState>(code & 0xFFU); }
-
 Delta Inverse(const Delta& delta) {
   Delta inverse;
   for (const AspectDelta& aspect : delta.aspects) {

@@ -42,9 +42,12 @@ struct Aspect {
 
 inline constexpr std::uint32_t kNoLabelCode = 0xFFFF0001U;
 // Class in the high 16 bits, state in the low 8.
-std::uint32_t PackLabel(ClassId id, LabelState state);
-ClassId LabelClass(std::uint32_t code);
-LabelState StateOfLabel(std::uint32_t code);
+inline constexpr unsigned kLabelClassShift = 16;
+constexpr std::uint32_t PackLabel(ClassId id, LabelState state) {
+  return id == kNoClass ? kNoLabelCode : (std::uint32_t{id} << kLabelClassShift) | static_cast<std::uint32_t>(state);
+}
+constexpr ClassId LabelClass(std::uint32_t code) { return static_cast<ClassId>(code >> kLabelClassShift); }
+constexpr LabelState StateOfLabel(std::uint32_t code) { return static_cast<LabelState>(code & 0xFFU); }
 
 // What one change did to one aspect: ordinals ascending, before[i] and after[i] of ordinals[i].
 // Never holds an ordinal whose before equals its after.

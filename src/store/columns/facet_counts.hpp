@@ -1,14 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
-#include "store/columns/bitset.hpp"
 #include "store/columns/caches.hpp"
 #include "store/columns/column.hpp"
+#include "store/columns/counted_rows.hpp"
 
 namespace burnish::store {
 
@@ -37,40 +36,23 @@ class Tables {
   std::vector<std::uint32_t> counts_;
 };
 
-// Visits the rows of `among` in [first, first + rows) as offsets from `first`, a multiple of 64.
-template <class Visit>
-void VisitRows(const Bitset& among, std::size_t first, std::size_t rows, Visit&& visit) {
-  const auto words = among.Words();
-  for (std::size_t offset = 0; offset < rows; offset += 64) {
-    const std::size_t at = (first + offset) / 64;
-    if (at >= words.size()) return;
-    std::uint64_t word = words[at];
-    const std::size_t left = rows - offset;
-    if (left < 64) word &= (std::uint64_t{1} << left) - 1;
-    if (word == ~std::uint64_t{0}) {
-      for (std::size_t k = 0; k < 64; ++k) visit(offset + k);
-      continue;
-    }
-    for (; word != 0; word &= word - 1) visit(offset + static_cast<std::size_t>(std::countr_zero(word)));
-  }
-}
-
-inline void AddBeyond(CodeCounts& counts, const Bitset& among, std::size_t rows) {
-  if (rows >= among.Size()) return;
+inline void AddBeyond(CodeCounts& counts, const CountedRows& among, std::size_t rows) {
+  const std::size_t size = among.Set().Size();
+  if (rows >= size) return;
+  const std::size_t first = rows / 64 * 64;
   std::size_t beyond = 0;
-  VisitRows(among, rows / 64 * 64, among.Size() - rows / 64 * 64,
-            [&](std::size_t offset) { beyond += rows / 64 * 64 + offset >= rows ? 1 : 0; });
+  among.ForEachIn(first, size - first, [&](std::size_t offset) { beyond += first + offset >= rows ? 1 : 0; });
   counts.back() += static_cast<std::uint32_t>(beyond);
 }
 
 }  // namespace detail
 
 template <class T, class Code>
-CodeCounts CountBy(const Column<T>& column, const Bitset& among, std::size_t codes, Code&& code) {
+CodeCounts CountBy(const Column<T>& column, const CountedRows& among, std::size_t codes, Code&& code) {
   detail::Tables tables(codes);
   for (std::size_t chunk = 0; chunk < column.ChunkCount(); ++chunk) {
     const auto values = column.Chunk(chunk);
-    detail::VisitRows(among, chunk * kChunkRows, values.size(), [&](std::size_t i) { tables.Add(i, code(values[i])); });
+    among.ForEachIn(chunk * kChunkRows, values.size(), [&](std::size_t i) { tables.Add(i, code(values[i])); });
   }
   CodeCounts counts = tables.Sum();
   detail::AddBeyond(counts, among, column.Size());
@@ -78,14 +60,14 @@ CodeCounts CountBy(const Column<T>& column, const Bitset& among, std::size_t cod
 }
 
 template <class T>
-CodeCounts CountColumn(const Column<T>& column, const Bitset& among, std::size_t codes) {
+CodeCounts CountColumn(const Column<T>& column, const CountedRows& among, std::size_t codes) {
   return CountBy(column, among, codes, [](T value) { return static_cast<std::uint32_t>(value); });
 }
 
 template <class T>
-CodeCounts CountVector(const std::vector<T>& values, const Bitset& among, std::size_t codes) {
+CodeCounts CountVector(const std::vector<T>& values, const CountedRows& among, std::size_t codes) {
   detail::Tables tables(codes);
-  detail::VisitRows(among, 0, std::min(values.size(), among.Size()), [&](std::size_t i) { tables.Add(i, values[i]); });
+  among.ForEachIn(0, std::min(values.size(), among.Set().Size()), [&](std::size_t i) { tables.Add(i, values[i]); });
   CodeCounts counts = tables.Sum();
   detail::AddBeyond(counts, among, values.size());
   return counts;

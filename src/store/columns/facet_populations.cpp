@@ -5,15 +5,16 @@
 
 namespace burnish::store {
 
-CountedPart::CountedPart(Bitset matching, const Bitset& all) {
+// What matches, or the rest (true).
+std::pair<Bitset, bool> CountedPart::Smaller(Bitset matching, const Bitset& all) {
   Bitset rest = all;
   rest.AndNot(matching);
   const std::size_t left = rest.Count();
   const std::size_t matches = matching.Count();
   // A filter may ask for excluded samples, which are not among all.
   const bool within = matches + left == all.Count();
-  is_rest_ = within && left < matches;
-  samples_ = is_rest_ ? std::move(rest) : std::move(matching);
+  if (within && left < matches) return {std::move(rest), true};
+  return {std::move(matching), false};
 }
 
 Populations::Populations(const Snapshot& snapshot, const Conjuncts& conjuncts)
@@ -22,7 +23,7 @@ Populations::Populations(const Snapshot& snapshot, const Conjuncts& conjuncts)
       conjuncts_(conjuncts) {
   now_ = Start("");
   for (const Conjunct& part : conjuncts_.parts) now_ &= part.samples;
-  shared_ = std::make_shared<const CountedPart>(now_, all_);
+  shared_ = std::make_shared<const CountedPart>(now_, all_.Set());
 }
 
 std::shared_ptr<const CountedPart> Populations::Now(const std::string& facet) const {
@@ -33,13 +34,13 @@ std::shared_ptr<const CountedPart> Populations::Now(const std::string& facet) co
   for (const Conjunct& part : conjuncts_.parts) {
     if (part.facet != facet) now &= part.samples;
   }
-  return std::make_shared<const CountedPart>(std::move(now), All(facet));
+  return std::make_shared<const CountedPart>(std::move(now), All(facet).Set());
 }
 
 // Leaving out a clause about `excluded` does not bring the excluded ones back into the other facets' counts, only into
 // its own.
 const Bitset& Populations::Start(const std::string& facet) const {
-  return conjuncts_.asks_excluded || facet == "excluded" ? with_excluded_ : all_;
+  return conjuncts_.asks_excluded || facet == "excluded" ? with_excluded_.Set() : all_.Set();
 }
 
 }  // namespace burnish::store

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/columns/bitset.hpp"
+#include "store/columns/counted_rows.hpp"
 #include "store/columns/filter_compiler.hpp"
 #include "store/columns/snapshot.hpp"
 
@@ -17,8 +19,8 @@ namespace burnish::store {
 class CountedPart {
  public:
   // `all`: the population that the facet's counts of all are of.
-  CountedPart(Bitset matching, const Bitset& all);
-  const Bitset& Samples() const noexcept { return samples_; }
+  CountedPart(Bitset matching, const Bitset& all) : CountedPart(Smaller(std::move(matching), all)) {}
+  const CountedRows& Samples() const noexcept { return samples_; }
   // Makes the counts of Samples(), the rest of `all` it may be, those of the samples that match.
   template <class T>
   void ToMatching(const std::vector<T>& all, std::vector<T>& counts) const {
@@ -27,8 +29,11 @@ class CountedPart {
   }
 
  private:
-  Bitset samples_;
-  bool is_rest_ = false;
+  explicit CountedPart(std::pair<Bitset, bool> part) : samples_(std::move(part.first)), is_rest_(part.second) {}
+  static std::pair<Bitset, bool> Smaller(Bitset matching, const Bitset& all);
+
+  CountedRows samples_;
+  bool is_rest_;
 };
 
 // The populations of one call: each facet is counted over what the conjuncts of the others leave.
@@ -36,7 +41,7 @@ class Populations {
  public:
   // `conjuncts` outlives this.
   Populations(const Snapshot& snapshot, const Conjuncts& conjuncts);
-  const Bitset& All(const std::string& facet) const { return facet == "excluded" ? with_excluded_ : all_; }
+  const CountedRows& All(const std::string& facet) const { return facet == "excluded" ? with_excluded_ : all_; }
   const Bitset& Matching() const { return now_; }
   // What to count for `facet`, without its own clauses.
   std::shared_ptr<const CountedPart> Now(const std::string& facet) const;
@@ -44,8 +49,8 @@ class Populations {
  private:
   const Bitset& Start(const std::string& facet) const;
 
-  Bitset all_;
-  Bitset with_excluded_;
+  CountedRows all_;
+  CountedRows with_excluded_;
   const Conjuncts& conjuncts_;
   Bitset now_;
   std::shared_ptr<const CountedPart> shared_;  // of every facet without a clause

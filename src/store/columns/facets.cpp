@@ -6,13 +6,13 @@
 #include <cmath>
 #include <functional>
 #include <set>
-#include <thread>
 
 #include "store/columns/caches.hpp"
 #include "store/columns/facet_counts.hpp"
 #include "store/columns/facet_populations.hpp"
 #include "store/columns/filter_names.hpp"
 #include "store/columns/text_match.hpp"
+#include "store/columns/two_threads.hpp"
 
 namespace burnish::store {
 
@@ -77,7 +77,7 @@ class FacetMaker {
 
   // `codes` counts the codes of a population; the last one is "missing". `letters`: what `all` depends on.
   Counts CountCodes(const std::string& key, const std::string& letters,
-                    const std::function<CodeCounts(const Bitset&)>& codes) const {
+                    const std::function<CodeCounts(const CountedRows&)>& codes) const {
     Counts counts;
     counts.all =
         snapshot_.caches->Get<CodeCounts>(letters + ":all:" + key, [&] { return codes(populations_.All(key)); });
@@ -89,7 +89,7 @@ class FacetMaker {
 
   Facet Splits() const {
     Facet facet = Named("split");
-    const Counts counts = CountCodes("split", "pt", [&](const Bitset& among) {
+    const Counts counts = CountCodes("split", "pt", [&](const CountedRows& among) {
       return CountColumn(snapshot_.splits, among, model::kSplitNames.size());
     });
     for (std::uint32_t i = 0; i < model::kSplitNames.size(); ++i) {
@@ -101,7 +101,7 @@ class FacetMaker {
   Facet Labels() const {
     Facet facet = Named("label");
     const std::size_t classes = snapshot_.ontology.Classes().size();
-    const Counts counts = CountCodes("label", "pt", [&](const Bitset& among) {
+    const Counts counts = CountCodes("label", "pt", [&](const CountedRows& among) {
       return CountBy(snapshot_.labels, among, classes, [](std::uint32_t code) { return model::LabelClass(code); });
     });
     AddClasses(facet, counts);
@@ -111,7 +111,7 @@ class FacetMaker {
   Facet LabelStates() const {
     Facet facet = Named("label_state");
     const std::size_t states = model::kLabelStateNames.size();
-    const Counts counts = CountCodes("label_state", "pt", [&](const Bitset& among) {
+    const Counts counts = CountCodes("label_state", "pt", [&](const CountedRows& among) {
       return CountBy(snapshot_.labels, among, states, [&](std::uint32_t code) {
         return model::LabelClass(code) == model::kNoClass ? static_cast<std::uint32_t>(states) : code & 0xFFU;
       });
@@ -127,7 +127,7 @@ class FacetMaker {
   // A sample counts once for each class that some region of it has.
   Facet RegionClasses() const {
     Facet facet = Named("region_class");
-    const auto count = [&](const Bitset& among) {
+    const auto count = [&](const CountedRows& among) {
       return CountRegions(*snapshot_.region_table, snapshot_.regions, among, snapshot_.ontology.Classes().size());
     };
     const auto all =
@@ -150,17 +150,19 @@ class FacetMaker {
   Facet Predictions() const {
     Facet facet = Named("prediction");
     const std::size_t classes = snapshot_.ontology.Classes().size();
-    const Counts counts = CountCodes("prediction", "pr:" + run_->run.Text(),
-                                     [&](const Bitset& among) { return CountVector(run_->predicted, among, classes); });
+    const Counts counts = CountCodes("prediction", "pr:" + run_->run.Text(), [&](const CountedRows& among) {
+      return CountVector(run_->predicted, among, classes);
+    });
     AddClasses(facet, counts);
     return Ranked(std::move(facet));
   }
 
   Facet Correct() const {
     Facet facet = Named("correct");
-    const Counts counts = CountCodes("correct", "prt:" + run_->run.Text(), [&](const Bitset& among) {
+    const Counts counts = CountCodes("correct", "prt:" + run_->run.Text(), [&](const CountedRows& among) {
       CodeCounts by(3, 0);
-      among.ForEach([&](model::Ordinal i) {
+      among.ForEachIn(0, among.Set().Size(), [&](std::size_t row) {
+        const auto i = static_cast<model::Ordinal>(row);
         const model::ClassId truth = snapshot_.ClassOf(i);
         const model::ClassId predicted = run_->Predicted(i);
         const bool neither = truth == model::kNoClass || predicted == model::kNoClass;
@@ -186,10 +188,10 @@ class FacetMaker {
   Facet Tags() const {
     Facet facet = Named("tag");
     const std::size_t tags = snapshot_.tags.size();
-    const Counts counts = CountCodes("tag", "pt", [&](const Bitset& among) {
+    const Counts counts = CountCodes("tag", "pt", [&](const CountedRows& among) {
       CodeCounts by(tags + 1, 0);
       for (std::size_t tag = 0; tag < tags; ++tag)
-        by[tag] = static_cast<std::uint32_t>(among.CountCommon(*snapshot_.tags[tag]));
+        by[tag] = static_cast<std::uint32_t>(among.Set().CountCommon(*snapshot_.tags[tag]));
       return by;
     });
     for (std::uint32_t i = 0; i < tags; ++i) {
@@ -200,16 +202,16 @@ class FacetMaker {
 
   Facet TwoSided(const std::string& key, const Bitset& members) const {
     Facet facet = Named(key);
-    const Counts counts = CountCodes(key,
-                                     key == "excluded"         ? "p"
-                                     : key == "suspect"        ? "pu"
-                                     : key == "near_duplicate" ? "np"
-                                                               : "mp",
-                                     [&](const Bitset& among) {
-                                       const std::uint32_t inside =
-                                           static_cast<std::uint32_t>(among.CountCommon(members));
-                                       return CodeCounts{static_cast<std::uint32_t>(among.Count()) - inside, inside, 0};
-                                     });
+    const Counts counts =
+        CountCodes(key,
+                   key == "excluded"         ? "p"
+                   : key == "suspect"        ? "pu"
+                   : key == "near_duplicate" ? "np"
+                                             : "mp",
+                   [&](const CountedRows& among) {
+                     const std::uint32_t inside = static_cast<std::uint32_t>(among.Set().CountCommon(members));
+                     return CodeCounts{static_cast<std::uint32_t>(among.Set().Count()) - inside, inside, 0};
+                   });
     AddValue(facet, "false", counts, 0);
     AddValue(facet, "true", counts, 1);
     return Fixed(std::move(facet));
@@ -227,7 +229,7 @@ class FacetMaker {
     Facet facet = Named("import");
     const std::size_t imports = snapshot_.imports.size();
     const Counts counts = CountCodes(
-        "import", "p", [&](const Bitset& among) { return CountColumn(snapshot_.import_index, among, imports); });
+        "import", "p", [&](const CountedRows& among) { return CountColumn(snapshot_.import_index, among, imports); });
     for (std::uint32_t i = 0; i < imports; ++i) {
       if ((*counts.all)[i] > 0 || counts.now[i] > 0) AddValue(facet, snapshot_.imports[i].id.Text(), counts, i);
     }
@@ -257,7 +259,7 @@ class FacetMaker {
     Facet facet = Named(key);
     const std::size_t texts = column.texts->Size();
     const Counts counts =
-        CountCodes(key, "p", [&](const Bitset& among) { return CountColumn(column.codes, among, texts); });
+        CountCodes(key, "p", [&](const CountedRows& among) { return CountColumn(column.codes, among, texts); });
     // A field of a million values: only those that can be among the first are made into texts.
     std::vector<std::uint32_t> codes;
     const std::string search = SearchFor(key);
@@ -280,7 +282,7 @@ class FacetMaker {
 
   Facet BooleanField(const std::string& key, const FieldColumn& column) const {
     Facet facet = Named(key);
-    const Counts counts = CountCodes(key, "p", [&](const Bitset& among) {
+    const Counts counts = CountCodes(key, "p", [&](const CountedRows& among) {
       return CountBy(column.numbers, among, 2, [](double value) {
         return std::isnan(value) ? 2U : value != 0 ? 1U : 0U;
       });
@@ -316,7 +318,7 @@ class FacetMaker {
     Facet facet = Named(key);
     const std::size_t bins = binned.edges.empty() ? 0 : binned.edges.size() - 1;
     const Counts counts =
-        CountCodes(key, letters, [&](const Bitset& among) { return CountVector(binned.bins, among, bins); });
+        CountCodes(key, letters, [&](const CountedRows& among) { return CountVector(binned.bins, among, bins); });
     FacetHistogram histogram;
     histogram.edges = binned.edges;
     const auto end = static_cast<std::ptrdiff_t>(bins);
@@ -394,38 +396,6 @@ class FacetMaker {
   const RunColumns* run_;
 };
 
-// Runs the tasks on this thread and, for a large project, one more; each puts its facet in its own place.
-std::vector<Facet> RunAll(const std::vector<std::function<Facet()>>& tasks, bool two_threads) {
-  std::vector<Facet> facets(tasks.size());
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) facets[i] = tasks[i]();
-  };
-  if (!two_threads) {
-    work();
-    return facets;
-  }
-  std::thread second([&] {
-    try {
-      work();
-    } catch (...) {
-      failure = std::current_exception();
-      next = tasks.size();
-    }
-  });
-  try {
-    work();
-  } catch (...) {
-    next = tasks.size();
-    second.join();
-    throw;
-  }
-  second.join();
-  if (failure) std::rethrow_exception(failure);
-  return facets;
-}
-
 }  // namespace
 
 Facets ComputeFacets(const Snapshot& snapshot, const FacetQuery& query, const FilterSources& sources) {
@@ -434,9 +404,11 @@ Facets ComputeFacets(const Snapshot& snapshot, const FacetQuery& query, const Fi
   const FacetMaker maker(snapshot, query, populations);
   Facets facets;
   facets.as_of = snapshot.as_of;
-  facets.total = static_cast<std::uint32_t>(populations.All("").Count());
+  facets.total = static_cast<std::uint32_t>(populations.All("").Set().Count());
   facets.matching = static_cast<std::uint32_t>(populations.Matching().Count());
-  facets.facets = RunAll(maker.Tasks(), snapshot.Size() >= kThreadsFrom);
+  const auto tasks = maker.Tasks();
+  facets.facets.resize(tasks.size());
+  OnTwoThreads(tasks.size(), snapshot.Size() >= kThreadsFrom, [&](std::size_t i) { facets.facets[i] = tasks[i](); });
   return facets;
 }
 

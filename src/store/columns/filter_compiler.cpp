@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "store/columns/caches.hpp"
+#include "store/columns/column_scan.hpp"
 #include "store/columns/filter_names.hpp"
 #include "store/columns/text_match.hpp"
 
@@ -15,35 +16,6 @@ namespace burnish::store {
 namespace {
 
 using namespace model;
-
-// Fills 64 answers at a time, so that the compiler can keep the scan in registers.
-template <class T, class Test>
-Bitset ScanColumn(const Column<T>& column, std::size_t size, Test&& test) {
-  Bitset result(size);
-  const std::span<std::uint64_t> words = result.Words();
-  for (std::size_t chunk = 0; chunk < column.ChunkCount(); ++chunk) {
-    const std::span<const T> values = column.Chunk(chunk);
-    const std::size_t first = chunk * kChunkRows;
-    const std::size_t rows = first >= size ? 0 : std::min(values.size(), size - first);
-    for (std::size_t i = 0; i < rows; i += 64) {
-      const std::size_t end = std::min<std::size_t>(64, rows - i);
-      std::uint64_t word = 0;
-      for (std::size_t k = 0; k < end; ++k) word |= static_cast<std::uint64_t>(test(values[i + k])) << k;
-      words[(first + i) / 64] = word;
-    }
-  }
-  return result;
-}
-
-template <class T, class Test>
-Bitset ScanVector(const std::vector<T>& values, std::size_t size, Test&& test) {
-  Bitset result(size);
-  const std::size_t rows = std::min(values.size(), size);
-  for (std::size_t i = 0; i < rows; ++i) {
-    if (test(values[i])) result.Set(i);
-  }
-  return result;
-}
 
 // Closed; NaN is in no range.
 struct InRange {
@@ -114,9 +86,12 @@ class Evaluator {
   }
 
   Bitset Of(const SplitIs& node) const {
-    std::array<bool, 256> wanted{};
-    for (const Split split : node.splits) wanted[static_cast<std::uint8_t>(split)] = true;
-    return ScanColumn(snapshot_.splits, size_, [&](std::uint8_t split) { return wanted[split]; });
+    std::vector<std::uint8_t> wanted;
+    for (const Split split : node.splits) wanted.push_back(static_cast<std::uint8_t>(split));
+    return ScanChunks(snapshot_.splits, size_,
+                      [&](std::span<const std::uint8_t> splits, std::span<std::uint64_t> words) {
+                        MatchCodes(splits, wanted, words);
+                      });
   }
 
   Bitset Of(const HasTag& node) const {
@@ -133,6 +108,8 @@ class Evaluator {
 
   Bitset Of(const LabelIs& node) const {
     CheckLabelSet(node.set);
+    if (!node.classes.empty() && node.classes.size() <= kMostWantedCodes && node.states.empty() && !node.missing)
+      return LabelOfClass(ClassIds(node.classes, snapshot_));
     const std::vector<bool> wanted = ClassTable(node.classes, snapshot_);
     std::array<bool, 256> states{};
     for (const LabelState state : node.states) states[static_cast<std::uint8_t>(state)] = true;
@@ -149,6 +126,9 @@ class Evaluator {
 
   Bitset Of(const PredictionIs& node) const {
     const RunColumns& run = RequireRun(node.run, snapshot_);
+    const bool only_classes = !node.missing && !node.correct && !node.confidence && !node.margin;
+    if (only_classes && !node.classes.empty() && node.classes.size() <= kMostWantedCodes)
+      return PredictedOneOf(run, ClassIds(node.classes, snapshot_));
     const std::vector<bool> wanted = ClassTable(node.classes, snapshot_);
     const bool asks = !node.classes.empty() || node.correct || node.confidence || node.margin;
     const bool any_class = node.classes.empty();
@@ -202,8 +182,7 @@ class Evaluator {
       for (const std::string& text : node.texts) {
         if (const std::uint32_t* code = column.texts->Find(text)) codes.push_back(*code);
       }
-      if (codes.size() == 1)
-        return ScanColumn(column.codes, size_, [only = codes[0]](std::uint32_t code) { return code == only; });
+      if (codes.size() <= kMostWantedCodes) return ScanFor(column.codes, codes);
       std::vector<std::uint8_t> wanted(column.texts->Size() + 1, 0);  // the last one stands for missing
       for (const std::uint32_t code : codes) wanted[code] = 1;
       return ScanCodes(column, wanted);
@@ -333,6 +312,22 @@ class Evaluator {
   }
 
  private:
+  Bitset ScanFor(const Column<std::uint32_t>& codes, std::span<const std::uint32_t> wanted, unsigned drop = 0) const {
+    return ScanChunks(codes, size_, [&](std::span<const std::uint32_t> values, std::span<std::uint64_t> words) {
+      MatchCodes(values, wanted, words, drop);
+    });
+  }
+
+  Bitset LabelOfClass(const std::vector<ClassId>& classes) const {
+    return ScanFor(snapshot_.labels, std::vector<std::uint32_t>(classes.begin(), classes.end()), kLabelClassShift);
+  }
+
+  Bitset PredictedOneOf(const RunColumns& run, std::span<const ClassId> classes) const {
+    Bitset result(size_);
+    MatchCodes(std::span(run.predicted).first(std::min(run.predicted.size(), size_)), classes, result.Words());
+    return result;
+  }
+
   void CheckOrdinal(Ordinal ordinal, const char* thing) const {
     if (ordinal < size_) return;
     throw base::Error(base::ErrorCode::kInvalidArgument,

@@ -1,9 +1,8 @@
 #include <cstring>
 #include <mutex>
 
-#include "math/parallel.hpp"
-#include "store/columns/facet_counts.hpp"
 #include "store/columns/region_labels.hpp"
+#include "store/columns/two_threads.hpp"
 
 namespace burnish::store {
 
@@ -14,11 +13,7 @@ constexpr std::size_t kThreadsFrom = 50'000;  // samples
 // Calls `body(chunk)` for each chunk of the column, on two threads when there are many.
 template <class Body>
 void ForChunks(const Column<std::uint32_t>& codes, std::size_t size, Body&& body) {
-  math::RunControl control;
-  control.threads = size >= kThreadsFrom ? 2 : 1;
-  math::ParallelFor(codes.ChunkCount(), 1, control, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t chunk = begin; chunk < end; ++chunk) body(chunk);
-  });
+  OnTwoThreads(codes.ChunkCount(), size >= kThreadsFrom, body);
 }
 
 // One pass counts both: a label whose class last saw another sample is that sample's first of the class. Everything
@@ -144,17 +139,16 @@ class Matcher {
 
 }  // namespace
 
-RegionCounts CountRegions(const RegionTable& table, const Column<std::uint32_t>& codes, const Bitset& among,
+RegionCounts CountRegions(const RegionTable& table, const Column<std::uint32_t>& codes, const CountedRows& among,
                           std::size_t classes) {
   RegionCounts counts{std::vector<std::uint32_t>(classes + 1, 0), std::vector<std::uint64_t>(classes, 0)};
   std::mutex mutex;  // guards counts
   const bool wide = table.Wide();
-  ForChunks(codes, among.Size(), [&](std::size_t chunk) {
+  ForChunks(codes, among.Set().Size(), [&](std::size_t chunk) {
     const std::span<const std::uint32_t> rows = codes.Chunk(chunk);
     RegionTable::Cursor cursor(table);
     Counter counter(wide, counts, mutex);
-    detail::VisitRows(among, chunk * kChunkRows, rows.size(),
-                      [&](std::size_t i) { counter.Sample(cursor.At(rows[i]), i + 1); });
+    among.ForEachIn(chunk * kChunkRows, rows.size(), [&](std::size_t i) { counter.Sample(cursor.At(rows[i]), i + 1); });
     counter.Flush();
   });
   return counts;

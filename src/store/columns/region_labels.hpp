@@ -15,6 +15,7 @@
 #include "store/columns/attachments.hpp"
 #include "store/columns/bitset.hpp"
 #include "store/columns/column.hpp"
+#include "store/columns/counted_rows.hpp"
 
 namespace burnish::store {
 
@@ -130,7 +131,7 @@ struct RegionCounts {
   std::vector<std::uint64_t> labels;   // by class
 };
 // Uses two threads where it pays.
-RegionCounts CountRegions(const RegionTable& table, const Column<std::uint32_t>& codes, const Bitset& among,
+RegionCounts CountRegions(const RegionTable& table, const Column<std::uint32_t>& codes, const CountedRows& among,
                           std::size_t classes);
 
 // What one region of a sample must be.

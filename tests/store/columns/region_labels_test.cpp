@@ -171,7 +171,7 @@ TEST(RegionLabelsTest, ManyRowsCountAsOneByOne) {
       }
       if (rows[row].empty()) ++expected.samples.back();
     }
-    const RegionCounts counts = CountRegions(table, codes, among, classes);
+    const RegionCounts counts = CountRegions(table, codes, CountedRows(among), classes);
     EXPECT_EQ(counts.samples, expected.samples);
     EXPECT_EQ(counts.labels, expected.labels);
     EXPECT_EQ(MatchRegions(table, codes, samples, test), matching);
