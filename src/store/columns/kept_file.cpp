@@ -17,8 +17,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::size_t kWrittenAtOnce = 256;  // changes in one transaction
-constexpr int kRebuildsPerLife = 3;          // by itself; after that a person is needed
+// A transaction costs about the same for one change as for thousands, as long as they touch few samples.
+constexpr std::size_t kReadAtOnce = 256;       // changes read from the log in one piece
+constexpr std::size_t kChangesAtOnce = 4'096;  // written in one transaction, or a piece more
+constexpr std::size_t kValuesAtOnce = 1'000'000;
+constexpr int kRebuildsPerLife = 3;  // by itself; after that a person is needed
 // Against a probe that hangs: one that nobody waits for may have to give way for long.
 constexpr std::chrono::minutes kProbeDeadline{5};
 constexpr std::chrono::minutes kIdleProbeDeadline{120};
@@ -130,13 +133,31 @@ void KeptFile::OpenNew() {
   callbacks_.advanced(0);
 }
 
+// Up to what there is now: while people go on editing it would never end, nor leave them the processor.
 void KeptFile::WriteLocked() {
-  while (!callbacks_.stopping()) {
-    const std::vector<model::Change> changes = truth_.read_changes(file_->Meta().applied, kWrittenAtOnce);
+  const model::SequenceNumber head = truth_.head();
+  while (!callbacks_.stopping() && file_->Meta().applied < head) {
+    const std::vector<model::Change> changes = ChangesAfter(file_->Meta().applied);
     if (changes.empty()) return;
     file_->Apply(changes, truth_.batch_file);
     callbacks_.advanced(file_->Meta().applied);
   }
+}
+
+// What one transaction takes.
+std::vector<model::Change> KeptFile::ChangesAfter(model::SequenceNumber applied) const {
+  std::vector<model::Change> changes;
+  std::size_t values = 0;
+  while (changes.size() < kChangesAtOnce && values < kValuesAtOnce) {
+    std::vector<model::Change> piece = truth_.read_changes(applied, kReadAtOnce);
+    if (piece.empty()) break;
+    applied = piece.back().sequence;
+    for (model::Change& change : piece) {
+      for (const model::AspectDelta& delta : change.delta.aspects) values += delta.ordinals.size();
+      changes.push_back(std::move(change));
+    }
+  }
+  return changes;
 }
 
 // False when nobody wants to know any more. Throws when the file cannot be trusted.

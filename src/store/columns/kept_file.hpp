@@ -37,6 +37,7 @@ class KeptFile {
  private:
   void OpenNew();
   void WriteLocked();
+  std::vector<model::Change> ChangesAfter(model::SequenceNumber applied) const;
   bool CheckInChild(bool people_wait) const;
   duck::DatabaseOptions DatabaseOptions() const;
 

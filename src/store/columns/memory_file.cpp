@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -67,9 +68,17 @@ class ArrayWriter {
   }
   void Put(std::span<const std::byte> bytes) {
     if (!bytes.empty() && std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) Fail();
+    unsynced_ += bytes.size();
+    if (unsynced_ < kSyncedAtOnce) return;
+    if (std::fflush(file_.get()) != 0 || ::fdatasync(::fileno(file_.get())) != 0) Fail();
+    unsynced_ = 0;
   }
 
+  // The file system may let an edit's fsync wait for all of this file that is not on the disk yet.
+  static constexpr std::size_t kSyncedAtOnce = std::size_t{4} << 20U;
+
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+  std::size_t unsynced_ = 0;  // bytes
 };
 
 // The same from a file that is mapped into memory.

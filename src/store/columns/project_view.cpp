@@ -11,7 +11,7 @@
 #include "base/log.hpp"
 #include "store/columns/batch.hpp"
 #include "store/columns/kept_file.hpp"
-#include "store/columns/memory_file.hpp"
+#include "store/columns/kept_memory.hpp"
 
 namespace burnish::store {
 
@@ -25,7 +25,8 @@ constexpr milliseconds kShortestPause{500};  // between attempts to write a file
 constexpr milliseconds kLongestPause{30'000};
 // The file follows in steps: bringing it up costs the same for one change as for hundreds, and nobody waits for it.
 constexpr milliseconds kFilePause{1'000};
-// How far the kept memory may fall behind before it is written again while the project rests, or at all.
+// How far the kept memory may fall behind before it is written again while the project rests, or at all. Edits wait for
+// the disk meanwhile.
 constexpr model::SequenceNumber kMemoryBehind = 1'000;
 constexpr model::SequenceNumber kMemoryFarBehind = 20'000;
 
@@ -36,6 +37,7 @@ class ProjectView::Impl {
   Impl(ProjectTruth truth, ProjectViewOptions options)
       : truth_(std::move(truth)),
         options_(std::move(options)),
+        memory_(truth_, options_.file.parent_path() / (options_.file.stem().string() + ".memory")),
         latest_(EmptySnapshot(truth_.project)),
         file_(truth_, options_,
               {[this] { return Remaking(); }, [this] { return Stopping(); },
@@ -321,7 +323,10 @@ class ProjectView::Impl {
 
   void Work() {
     milliseconds pause{0};
-    const bool remembered = LoadMemory();
+    bool rests = true;
+    // Memory as an earlier life left it, when it can be trusted: then people need not wait for the file.
+    const bool remembered = memory_.Load([this](const Snapshot& held) { TakeOver(held); });
+    if (remembered) NoteLoaded();
     if (remembered) Guarded([this] { CatchUp(); });
     Guarded([this, remembered] {
       if (remembered) return file_.Open(nullptr);
@@ -330,10 +335,10 @@ class ProjectView::Impl {
     NoteLoaded();
     NoteFileRead();
     for (;;) {
-      const bool fine = Guarded([this] {
+      const bool fine = Guarded([this, rests] {
         CatchUp();
         file_.Write();
-        KeepMemory(kMemoryBehind);
+        memory_.Keep(Latest(), rests ? kMemoryBehind : kMemoryFarBehind);
       });
       pause = fine ? milliseconds(0) : std::clamp(pause * 2, kShortestPause, kLongestPause);
       std::unique_lock lock(state_mutex_);
@@ -343,16 +348,23 @@ class ProjectView::Impl {
         // Who waits should not wait for long once the cause is gone.
         state_changed_.wait_for(lock, kShortestPause, [this] { return stop_; });
         state_changed_.wait_for(lock, pause - kShortestPause, [this] { return stop_ || waiting_ > 0; });
-      } else if (options_.follow_every.count() > 0) {
-        state_changed_.wait_for(lock, options_.follow_every, woken);
+      } else if (const milliseconds most = LongestWait(); most.count() > 0) {
+        rests = !state_changed_.wait_for(lock, most, woken);
       } else {
         state_changed_.wait(lock, woken);
+        rests = false;
       }
       if (fine) state_changed_.wait_for(lock, kFilePause, [this] { return stop_ || waiting_ > 0; });
       wake_ = false;
       if (stop_) break;
     }
     Guarded([this] { Finish(); });
+  }
+
+  // Until something is to be done though nobody wakes the worker; 0: nothing will be. state_mutex_ is held.
+  milliseconds LongestWait() const {
+    if (!memory_.IsBehind(*latest_, kMemoryBehind)) return options_.follow_every;
+    return options_.follow_every.count() > 0 ? std::min(options_.follow_every, options_.rest) : options_.rest;
   }
 
   void CatchUp() {
@@ -363,40 +375,6 @@ class ProjectView::Impl {
     }
     Follow();
     MarkReady();
-  }
-
-  fs::path MemoryPath() const { return options_.file.parent_path() / (options_.file.stem().string() + ".memory"); }
-
-  // The columns as an earlier life left them, when they can be trusted: then people need not wait for the file. False:
-  // they must.
-  bool LoadMemory() {
-    try {
-      const auto kept = ReadMemoryFile(MemoryPath(), truth_.project);
-      if (!kept) return false;
-      CheckAgainstLog(truth_, kept->snapshot->as_of, kept->operation);
-      kept_at_ = kept->snapshot->as_of;
-      TakeOver(*kept->snapshot);
-      NoteLoaded();
-      return true;
-    } catch (const std::exception& error) {
-      spdlog::warn("columns of project {}: {} They are read from their file instead.", truth_.project.Text(),
-                   error.what());
-      std::error_code ignored;
-      fs::remove_all(MemoryPath(), ignored);
-      return false;
-    }
-  }
-
-  // Writes memory down for the next start when it has moved on by `behind` and nobody edits just now, or by very much.
-  void KeepMemory(model::SequenceNumber behind) {
-    const SnapshotPtr latest = Latest();
-    const bool behind_enough = latest->as_of >= kept_at_ + behind && (behind == 1 || truth_.head() == latest->as_of);
-    const bool grew = !latest->imports.empty() && latest->imports.back().sequence > kept_at_;
-    if (latest->as_of == kept_at_ || (!behind_enough && !grew && latest->as_of < kept_at_ + kMemoryFarBehind)) return;
-    const std::vector<model::Change> last = truth_.read_changes(latest->as_of - 1, 1);
-    if (last.empty()) return;
-    WriteMemoryFile(MemoryPath(), {latest, last[0].operation.Text()});
-    kept_at_ = latest->as_of;
   }
 
   bool Guarded(const std::function<void()>& work) {
@@ -448,7 +426,7 @@ class ProjectView::Impl {
   void Finish() {
     const SnapshotPtr latest = Latest();
     file_.KeepDigest(latest->as_of, [&] { return Digest(*latest); });
-    KeepMemory(1);
+    memory_.Keep(latest, 1);
   }
 
   ProjectTruth truth_;
@@ -457,7 +435,7 @@ class ProjectView::Impl {
   std::mutex apply_mutex_;  // makes snapshots one after the other; guards loaded_
   bool loaded_ = false;     // the file has been read, or given up: changes may be applied
 
-  model::SequenceNumber kept_at_ = 0;  // where the kept memory stands; the worker's
+  KeptMemory memory_;  // the worker's
 
   mutable std::mutex state_mutex_;  // guards what follows; taken last
   std::condition_variable state_changed_;

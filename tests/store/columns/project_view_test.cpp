@@ -306,6 +306,27 @@ TEST(KeptMemoryTest, AnEndDoesNotWaitForTheFileToBeLookedAt) {
   EXPECT_EQ(settled.view.DigestOfFile().digest, Digest(*slow.project.Now()));
 }
 
+TEST(KeptMemoryTest, IsKeptWhileTheViewLivesOnceNobodyEdits) {
+  TestProject project;
+  FillAtRandom(project, 28, 50, 5);
+  const fs::path file = project.Folder() / "columns.memory";
+  { Settled settled(project); }
+  const auto first = ReadMemoryFile(file, base::ProjectId("project"))->snapshot->as_of;
+  ProjectViewOptions options = project.Options();
+  options.rest = std::chrono::milliseconds(50);
+  ProjectView view(project.Truth(), options);
+  view.AtLeast(first, seconds(10));
+  for (std::uint32_t i = 0; i < 1'001; ++i)
+    view.Apply(project.Set({model::AspectKind::kSplit, 0}, {0}, i % 2 == 0 ? 2 : 1));
+  const auto head = project.Now()->as_of;
+  ASSERT_GT(head, first + 1'000);
+  for (int tries = 0; tries < 1'000; ++tries) {
+    if (ReadMemoryFile(file, base::ProjectId("project"))->snapshot->as_of == head) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  FAIL() << "it was not written";
+}
+
 TEST(KeptMemoryTest, AnyFlippedByteIsNoticed) {
   TestProject project;
   FillAtRandom(project, 25, 30, 5);
