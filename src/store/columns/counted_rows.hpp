@@ -16,6 +16,7 @@ namespace burnish::store {
 // learn whether it holds one.
 class CountedRows {
  public:
+  CountedRows() = default;
   explicit CountedRows(Bitset set) : set_(std::move(set)) {
     constexpr std::size_t kFew = 16;  // of which one is in the set
     if (set_.Count() < set_.Size() / kFew) few_ = set_.Ordinals();

@@ -5,16 +5,15 @@
 
 namespace burnish::store {
 
-// What matches, or the rest (true).
-std::pair<Bitset, bool> CountedPart::Smaller(Bitset matching, const Bitset& all) {
+CountedPart::CountedPart(Bitset matching, const Bitset& all) {
   Bitset rest = all;
   rest.AndNot(matching);
   const std::size_t left = rest.Count();
   const std::size_t matches = matching.Count();
   // A filter may ask for excluded samples, which are not among all.
   const bool within = matches + left == all.Count();
-  if (within && left < matches) return {std::move(rest), true};
-  return {std::move(matching), false};
+  is_rest_ = within && left < matches;
+  samples_ = CountedRows(is_rest_ ? std::move(rest) : std::move(matching));
 }
 
 Populations::Populations(const Snapshot& snapshot, const Conjuncts& conjuncts)

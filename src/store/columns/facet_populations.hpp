@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "store/columns/bitset.hpp"
@@ -19,7 +18,7 @@ namespace burnish::store {
 class CountedPart {
  public:
   // `all`: the population that the facet's counts of all are of.
-  CountedPart(Bitset matching, const Bitset& all) : CountedPart(Smaller(std::move(matching), all)) {}
+  CountedPart(Bitset matching, const Bitset& all);
   const CountedRows& Samples() const noexcept { return samples_; }
   // Makes the counts of Samples(), the rest of `all` it may be, those of the samples that match.
   template <class T>
@@ -29,11 +28,8 @@ class CountedPart {
   }
 
  private:
-  explicit CountedPart(std::pair<Bitset, bool> part) : samples_(std::move(part.first)), is_rest_(part.second) {}
-  static std::pair<Bitset, bool> Smaller(Bitset matching, const Bitset& all);
-
   CountedRows samples_;
-  bool is_rest_;
+  bool is_rest_ = false;
 };
 
 // The populations of one call: each facet is counted over what the conjuncts of the others leave.

@@ -17,7 +17,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// A transaction costs about the same for one change as for thousands, as long as they touch few samples.
 constexpr std::size_t kReadAtOnce = 256;       // changes read from the log in one piece
 constexpr std::size_t kChangesAtOnce = 4'096;  // written in one transaction, or a piece more
 constexpr std::size_t kValuesAtOnce = 1'000'000;
@@ -137,21 +136,21 @@ void KeptFile::OpenNew() {
 void KeptFile::WriteLocked() {
   const model::SequenceNumber head = truth_.head();
   while (!callbacks_.stopping() && file_->Meta().applied < head) {
-    const std::vector<model::Change> changes = ChangesAfter(file_->Meta().applied);
+    const std::vector<model::Change> changes = ChangesBetween(file_->Meta().applied, head);
     if (changes.empty()) return;
     file_->Apply(changes, truth_.batch_file);
     callbacks_.advanced(file_->Meta().applied);
   }
 }
 
-// What one transaction takes.
-std::vector<model::Change> KeptFile::ChangesAfter(model::SequenceNumber applied) const {
+// What one transaction takes of these.
+std::vector<model::Change> KeptFile::ChangesBetween(model::SequenceNumber after, model::SequenceNumber head) const {
   std::vector<model::Change> changes;
   std::size_t values = 0;
-  while (changes.size() < kChangesAtOnce && values < kValuesAtOnce) {
-    std::vector<model::Change> piece = truth_.read_changes(applied, kReadAtOnce);
+  while (after < head && changes.size() < kChangesAtOnce && values < kValuesAtOnce) {
+    std::vector<model::Change> piece = truth_.read_changes(after, kReadAtOnce);
     if (piece.empty()) break;
-    applied = piece.back().sequence;
+    after = piece.back().sequence;
     for (model::Change& change : piece) {
       for (const model::AspectDelta& delta : change.delta.aspects) values += delta.ordinals.size();
       changes.push_back(std::move(change));

@@ -20,11 +20,13 @@ class KeptFile {
     std::function<void(model::SequenceNumber)> advanced;  // where the file stands now
     std::function<void()> set_aside;                      // it failed while it was asked: it wants to be written
   };
+  // `truth` and `options` outlive this.
   KeptFile(const ProjectTruth& truth, const ProjectViewOptions& options, Callbacks callbacks);
 
   // Takes over what is there, or begins anew. `loaded` gets what it holds; null: nobody wants to know.
   void Open(const std::function<void(SnapshotPtr)>& loaded);
-  // Brings it up to the log's head. Throws when it cannot be written; a file that fails again is made anew.
+  // Brings it up to where the log's head is now. Throws when it cannot be written; a file that fails again is made
+  // anew.
   void Write();
   // From batches and log, whatever it was.
   void Remake();
@@ -37,7 +39,7 @@ class KeptFile {
  private:
   void OpenNew();
   void WriteLocked();
-  std::vector<model::Change> ChangesAfter(model::SequenceNumber applied) const;
+  std::vector<model::Change> ChangesBetween(model::SequenceNumber after, model::SequenceNumber head) const;
   bool CheckInChild(bool people_wait) const;
   duck::DatabaseOptions DatabaseOptions() const;
 

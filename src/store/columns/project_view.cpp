@@ -23,10 +23,11 @@ namespace {
 constexpr std::size_t kReadAtOnce = 256;     // changes read from the log in one piece
 constexpr milliseconds kShortestPause{500};  // between attempts to write a file that fails
 constexpr milliseconds kLongestPause{30'000};
-// The file follows in steps: bringing it up costs the same for one change as for hundreds, and nobody waits for it.
+// The file follows in steps: bringing it up costs about the same for one change as for thousands, and nobody waits for
+// it.
 constexpr milliseconds kFilePause{1'000};
-// How far the kept memory may fall behind before it is written again while the project rests, or at all. Edits wait for
-// the disk meanwhile.
+// How far the kept memory may fall behind before it is written again while the project rests, or at all. Edits are
+// slower meanwhile.
 constexpr model::SequenceNumber kMemoryBehind = 1'000;
 constexpr model::SequenceNumber kMemoryFarBehind = 20'000;
 

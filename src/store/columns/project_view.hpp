@@ -35,7 +35,7 @@ struct ProjectViewOptions {
   int threads = 2;
   // How often the log is asked for changes of other writers; 0: only when told (Apply, AtLeast).
   std::chrono::milliseconds follow_every{0};
-  // Without an edit for so long, what is in memory is written down for the next start; edits wait for the disk then.
+  // Without an edit for so long, what is in memory is written down for the next start; edits are slower meanwhile.
   std::chrono::milliseconds rest{5'000};
 };
 

@@ -8,13 +8,7 @@ namespace burnish::store {
 
 namespace {
 
-constexpr std::size_t kThreadsFrom = 50'000;  // samples
-
-// Calls `body(chunk)` for each chunk of the column, on two threads when there are many.
-template <class Body>
-void ForChunks(const Column<std::uint32_t>& codes, std::size_t size, Body&& body) {
-  OnTwoThreads(codes.ChunkCount(), size >= kThreadsFrom, body);
-}
+constexpr std::size_t kThreadsFrom = 50'000;  // samples: two from so many on
 
 // One pass counts both: a label whose class last saw another sample is that sample's first of the class. Everything
 // about a class is in one word, so that a label costs one load and one store: the number of the last sample in the high
@@ -144,7 +138,7 @@ RegionCounts CountRegions(const RegionTable& table, const Column<std::uint32_t>&
   RegionCounts counts{std::vector<std::uint32_t>(classes + 1, 0), std::vector<std::uint64_t>(classes, 0)};
   std::mutex mutex;  // guards counts
   const bool wide = table.Wide();
-  ForChunks(codes, among.Set().Size(), [&](std::size_t chunk) {
+  OnTwoThreads(codes.ChunkCount(), among.Set().Size() >= kThreadsFrom, [&](std::size_t chunk) {
     const std::span<const std::uint32_t> rows = codes.Chunk(chunk);
     RegionTable::Cursor cursor(table);
     Counter counter(wide, counts, mutex);
@@ -159,7 +153,7 @@ Bitset MatchRegions(const RegionTable& table, const Column<std::uint32_t>& codes
   Bitset result(size);
   const Matcher matches(test);
   // A chunk is a multiple of 64 samples: no two threads write one word.
-  ForChunks(codes, size, [&](std::size_t chunk) {
+  OnTwoThreads(codes.ChunkCount(), size >= kThreadsFrom, [&](std::size_t chunk) {
     const std::span<const std::uint32_t> rows = codes.Chunk(chunk);
     RegionTable::Cursor cursor(table);
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <random>
+#include <stdexcept>
 
 #include "store/columns/counted_rows.hpp"
 #include "store/columns/filter_compiler.hpp"
 #include "store/columns/test_project.hpp"
+#include "store/columns/two_threads.hpp"
 
 namespace burnish::store {
 namespace {
@@ -38,6 +41,34 @@ TEST(ColumnScanTest, CodesAreFoundAsOneByOne) {
       ExpectMatches<std::uint32_t>(size, wanted);
       ExpectMatches<std::uint32_t>(size, wanted, 2U);
     }
+  }
+}
+
+// So many that two threads scan it.
+TEST(ColumnScanTest, EveryChunkOfALongColumnIsScannedOnce) {
+  constexpr std::size_t kRows = 2'100'001;
+  Column<std::uint8_t> column;
+  {
+    ColumnEditor editor(column);
+    for (std::size_t i = 0; i < kRows; ++i) editor.Append(static_cast<std::uint8_t>(i % 251));
+  }
+  const Bitset found = ScanColumn(column, kRows, [](std::uint8_t value) { return value == 7; });
+  EXPECT_EQ(found.Count(), (kRows - 8) / 251 + 1);
+  for (std::size_t i = 7; i < kRows; i += 251) ASSERT_TRUE(found.Test(i)) << i;
+}
+
+TEST(TwoThreadsTest, AFailureEndsTheLoopAndIsPassedOn) {
+  for (const bool two : {false, true}) {
+    std::atomic<std::size_t> calls{0};
+    const auto body = [&](std::size_t i) {
+      ++calls;
+      if (i >= 3) throw std::runtime_error("three");
+    };
+    EXPECT_THROW(OnTwoThreads(1'000'000, two, body), std::runtime_error);
+    EXPECT_LE(calls, 5U);
+    calls = 0;
+    OnTwoThreads(3, two, body);
+    EXPECT_EQ(calls, 3U);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "store/columns/duck.hpp"
+#include "store/columns/kept_file.hpp"
 #include "store/columns/memory_file.hpp"
 #include "store/columns/test_project.hpp"
 
@@ -255,6 +256,27 @@ TEST(KeptMemoryTest, ServesBeforeTheFileWasLookedAt) {
   options.probe_program = "/nonexistent";  // the file can never be trusted
   ProjectView view(project.Truth(), options);
   EXPECT_EQ(Digest(*view.AtLeast(project.Now()->as_of, seconds(10))), Digest(*project.Now()));
+}
+
+TEST(KeptFileTest, AWriteEndsWhilePeopleGoOnEditing) {
+  TestProject project;
+  FillAtRandom(project, 29, 50, 5);
+  ProjectTruth truth = project.Truth();
+  int edits = 0;
+  truth.read_changes = [&, read = truth.read_changes](model::SequenceNumber after, std::size_t limit) {
+    auto changes = read(after, limit);
+    project.Set({model::AspectKind::kSplit, 0}, {0}, ++edits % 2 == 0 ? 2 : 1);
+    return changes;
+  };
+  const auto head = project.Now()->as_of;
+  model::SequenceNumber written = 0;
+  const ProjectViewOptions options = project.Options();
+  KeptFile file(truth, options,
+                {[] { return false; }, [&] { return edits > 100; },
+                 [&](model::SequenceNumber applied) { written = applied; }, [] {}});
+  file.Write();
+  EXPECT_GE(written, head);
+  EXPECT_LT(edits, 10);
 }
 
 // A project whose next view looks at the file until it is let.
