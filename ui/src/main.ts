@@ -1,7 +1,5 @@
 import '@fontsource-variable/inter/wght.css';
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
+import './shared/theme/mantine.css';
 import './shared/theme/tokens.css';
 import { readFirst } from './app/first-reads';
 import { makeQueryClient } from './app/query-client';

@@ -29,7 +29,7 @@ export function ProjectCard({ project }: { project: Card }) {
       <Text fw={600} truncate>
         {project.name}
       </Text>
-      <Text fz="xs" c="dimmed" truncate className="figures" title={formatExact(project.changed_at)}>
+      <Text fz="xs" c="dimmed" truncate className="figures" onMouseEnter={({ currentTarget }) => (currentTarget.title = formatExact(project.changed_at))}>
         {plural(project.samples, 'sample')} · {formatCount(project.labeled)} labeled · changed {formatAgo(project.changed_at)}
       </Text>
       {project.banner === undefined ? null : (

@@ -1,13 +1,20 @@
 // Numbers and times as people read them: thousands separated, shares with two significant digits, local dates.
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const figure = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+// The browser's formatters are slow to make, so each is made when it is first needed: none is for a first screen.
+const figure = once(() => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 }));
+const ago = once(() => new Intl.RelativeTimeFormat('en', { numeric: 'auto' }));
+const exact = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }));
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 export function formatCount(value: number): string {
-  return whole.format(value);
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 export function formatNumber(value: number): string {
-  return Number.isInteger(value) ? whole.format(value) : figure.format(value);
+  return Number.isInteger(value) ? formatCount(value) : figure().format(value);
 }
 
 export function formatConfidence(value: number): string {
@@ -30,7 +37,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 ? whole.format(value) : figure.format(value)} ${units[unit] ?? ''}`;
+  return `${unit === 0 ? formatCount(value) : figure().format(value)} ${units[unit] ?? ''}`;
 }
 
 // Times arrive in microseconds.
@@ -39,21 +46,20 @@ export function toDate(microseconds: number): Date {
 }
 
 export function formatExact(microseconds: number): string {
-  return toDate(microseconds).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  return exact().format(toDate(microseconds));
 }
 
 export function formatAgo(microseconds: number, now = Date.now()): string {
   const seconds = Math.max(0, (now - microseconds / 1000) / 1000);
   if (seconds < 60) return 'just now';
-  const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-  if (seconds < 3600) return relative.format(-Math.round(seconds / 60), 'minute');
-  if (seconds < 86400) return relative.format(-Math.round(seconds / 3600), 'hour');
-  if (seconds < 86400 * 30) return relative.format(-Math.round(seconds / 86400), 'day');
+  if (seconds < 3600) return ago().format(-Math.round(seconds / 60), 'minute');
+  if (seconds < 86400) return ago().format(-Math.round(seconds / 3600), 'hour');
+  if (seconds < 86400 * 30) return ago().format(-Math.round(seconds / 86400), 'day');
   return toDate(microseconds).toLocaleDateString(undefined, { dateStyle: 'medium' });
 }
 
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${String(Math.max(1, Math.round(seconds)))} s`;
   if (seconds < 3600) return `${String(Math.round(seconds / 60))} min`;
-  return `${figure.format(seconds / 3600)} h`;
+  return `${figure().format(seconds / 3600)} h`;
 }
