@@ -3,13 +3,14 @@
 #   parsers    the same tests of the folders that parse foreign bytes, under AddressSanitizer and UBSan;
 #              with --long of all folders, and of those with threads under ThreadSanitizer too
 #   web app    vitest in ui/
+#   fuzz       libFuzzer's targets, beside all that follows, at the lowest priority; with --long the faults too
 #   tests/NAME with test_*.py or *_test.py: pytest; with playwright.config.*: Playwright; with vitest.config.*: vitest
 # Each writes JUnit XML; dev.d/test_report.py adds them up.
 # shellcheck shell=bash
 
 readonly REPORTS=$ROOT/build/test-reports
 readonly PARSER_FOLDERS=(media formats)
-readonly CONCURRENT_FOLDERS=(store jobs app http)
+readonly CONCURRENT_FOLDERS=(math store jobs app http)
 
 # suite <name> <command...>: runs it unless the filter says otherwise, and notes how it ended.
 suite() {
@@ -20,6 +21,35 @@ suite() {
   mkdir -p "$REPORTS/$name"
   "$@" || status=$?
   echo "$status $((SECONDS - started))" >"$REPORTS/$name/status"
+}
+
+# suite_beside <niceness> <name> <command...>: the same while others run, in a process group of its own. join_beside
+# waits for all of these and shows what they said; leave_beside ends them.
+declare -A BESIDE=()
+suite_beside() {
+  local niceness=$1 name=$2
+  shift
+  if [[ -n $FILTER && $name != *"$FILTER"* ]]; then return; fi
+  mkdir -p "$REPORTS/$name"
+  trap leave_beside EXIT
+  set -m
+  (renice -n "$niceness" $BASHPID && suite "$@") >"$REPORTS/$name/output" 2>&1 &
+  set +m
+  BESIDE[$name]=$!
+}
+
+join_beside() {
+  local name
+  for name in "${!BESIDE[@]}"; do
+    wait "${BESIDE[$name]}" || true
+    unset "BESIDE[$name]"
+    cat "$REPORTS/$name/output"
+  done
+}
+
+leave_beside() {
+  local group
+  for group in "${BESIDE[@]}"; do kill -- "-$group" 2>/dev/null || true; done
 }
 
 cpp_tests() {
@@ -133,11 +163,16 @@ run_tests() {
 
   cpp_suites
   sanitizer_suites
+  suite_beside 19 fuzz folder_tests tests/fuzz
+  # In its long form it waits for more than an hour.
+  if [ -n "${BURNISH_LONG:-}" ]; then suite_beside 0 faults folder_tests tests/faults; fi
   suite ui ui_tests
-  local folder
+  local folder name
   for folder in tests/*/; do
     folder=${folder%/}
-    if is_suite "$folder"; then suite "$(basename "$folder")" folder_tests "$folder"; fi
+    name=$(basename "$folder")
+    if is_suite "$folder" && [ ! -e "$REPORTS/$name/output" ]; then suite "$name" folder_tests "$folder"; fi
   done
+  join_beside
   /usr/bin/python3 dev.d/test_report.py "$REPORTS"
 }

@@ -1,6 +1,6 @@
-"""Every *_fuzz.cpp of this folder under libFuzzer, AddressSanitizer and UBSan, side by side on all cores.
+"""Every *_fuzz.cpp of this folder under libFuzzer, AddressSanitizer and UBSan, some side by side.
 
-First each input of corpus/<target>/ is replayed, finds of earlier runs among them; then new ones are made, for ten
+First each input of corpus/<target>/ is replayed, finds of earlier runs among them; then new ones are made, for thirty
 seconds a target, or ten minutes with BURNISH_LONG=1. BURNISH_FUZZ_SECONDS says otherwise, BURNISH_FUZZ_SEED too.
 """
 
@@ -20,7 +20,10 @@ ROOT = HERE.parents[1]
 BUILD = ROOT / "build/fuzz"
 TARGETS = sorted(path.stem for path in HERE.glob("*_fuzz.cpp"))
 LONG = bool(os.environ.get("BURNISH_LONG"))
-SECONDS = int(os.environ.get("BURNISH_FUZZ_SECONDS", 600 if LONG else 10))
+SECONDS = int(os.environ.get("BURNISH_FUZZ_SECONDS", 600 if LONG else 30))
+# Other suites run beside. Niceness counts within a session only where each session is a group of its own (autogroup).
+AT_ONCE = (os.cpu_count() or 1) if LONG else max(1, (os.cpu_count() or 1) // 2)
+GIVING_WAY = ["/bin/sh", "-c", 'echo 19 2>/dev/null >/proc/self/autogroup; exec setpriv --pdeathsig KILL nice -n 19 "$@"', "sh"]
 # A run in CI tries the same inputs again, as far as its time reaches; a long one looks for new ones.
 SEED = int(os.environ.get("BURNISH_FUZZ_SEED", int.from_bytes(os.urandom(3)) if LONG else 1))
 # libvips and DuckDB keep what they have once made until the process ends.
@@ -33,7 +36,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[
         subprocess.run(["cmake", "--preset", "fuzz"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["ninja", "-C", str(BUILD), "--quiet", "tests/fuzz/all"], check=True)
     found = tmp_path_factory.mktemp("found")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {target: pool.submit(fuzz, target, found) for target in TARGETS}
 
 
@@ -43,9 +46,9 @@ def fuzz(target: str, found: Path) -> subprocess.CompletedProcess[str]:
     new.mkdir()
     leaks = 0 if target in KEEPS_MEMORY else 1
     return subprocess.run(
-        [str(BUILD / "tests/fuzz" / target), f"-max_total_time={SECONDS}", f"-seed={SEED}", "-timeout=60", "-rss_limit_mb=4096",
+        [*GIVING_WAY, str(BUILD / "tests/fuzz" / target), f"-max_total_time={SECONDS}", f"-seed={SEED}", "-timeout=60", "-rss_limit_mb=4096",
          "-max_len=65536", f"-detect_leaks={leaks}", "-print_final_stats=1", "-verbosity=0", f"-artifact_prefix={new}/find-", str(new), str(seeds)],
-        capture_output=True, text=True, errors="replace", timeout=SECONDS + 300, check=False,
+        capture_output=True, text=True, errors="replace", timeout=SECONDS + 300, check=False, start_new_session=True,
         env=os.environ | {"VIPS_WARNING": "0", "ASAN_OPTIONS": f"detect_leaks={leaks}"})
 
 
