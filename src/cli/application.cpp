@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
-#include <future>
 
 #include "base/log.hpp"
-#include "base/thread_priority.hpp"
 #include "embed/bfloat16.hpp"
 #include "http/handlers/edits.hpp"
 #include "http/handlers/explore.hpp"
@@ -147,19 +145,18 @@ void Application::Start() {
   opener_ = std::jthread([this](const std::stop_token& stop) { OpenProjects(stop); });
 }
 
-// People are answered from the columns meanwhile. After the model runs, which they wait for, this gives way to them:
-// ten million samples take a while. In a thread of its own, since one that gave way does not get its priority back.
+// Whoever opens the project is answered from its columns and the model runs. What else was derived is looked through
+// beside that: of ten million samples it takes a while.
 void Application::BringBackDerived(app::OpenProject& project) {
   models.Follow(project);
-  std::async(std::launch::async, [&] {
-    base::LowerThreadPriority();
+  restorer_.Run("project " + project.Id().Text() + " was not looked through", [this, &project] {
     search_index.Restore(project);
     prepare.Restore(project);
     search_index.Follow(project);
     map_maker.Restore(project);
     near_duplicates.Restore(project);
     probe.Follow(project);
-  }).get();
+  });
 }
 
 // Ahead of the first request, so that nobody waits for columns to load.
@@ -177,6 +174,7 @@ void Application::OpenProjects(const std::stop_token& stop) {
 void Application::Stop() {
   opener_.request_stop();
   if (opener_.joinable()) opener_.join();
+  restorer_.Stop();
   scheduler.Stop();
 }
 

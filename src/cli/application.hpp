@@ -33,6 +33,7 @@
 #include "http/events.hpp"
 #include "http/router.hpp"
 #include "jobs/catalog_job_store.hpp"
+#include "jobs/quiet_thread.hpp"
 #include "jobs/scheduler.hpp"
 #include "media/decoder.hpp"
 #include "store/blobs/blob_store.hpp"
@@ -104,6 +105,7 @@ class Application {
   void BringBackDerived(app::OpenProject& project);
   void OpenProjects(const std::stop_token& stop);
 
+  jobs::QuietThread restorer_;
   std::jthread opener_;
 };
 
