@@ -23,11 +23,12 @@ void ScanValues(std::span<const T> values, std::span<std::uint64_t> words, Test&
   }
 }
 
-// Calls scan(values, words) for each chunk of the column, with the words of the result that are its own; on two threads
-// where a scan takes longer than to start one.
+// From here on a scan takes longer than to start a thread.
+inline constexpr std::size_t kTwoThreadsFrom = 2'000'000;
+
+// Calls scan(values, words) for each chunk of the column, with the words of the result that are its own.
 template <class T, class Scan>
 Bitset ScanChunks(const Column<T>& column, std::size_t size, Scan&& scan) {
-  constexpr std::size_t kTwoThreadsFrom = 2'000'000;
   Bitset result(size);
   const std::span<std::uint64_t> words = result.Words();
   OnTwoThreads(column.ChunkCount(), size >= kTwoThreadsFrom, [&](std::size_t chunk) {
@@ -46,10 +47,27 @@ Bitset ScanColumn(const Column<T>& column, std::size_t size, Test&& test) {
   });
 }
 
+// The ordinals below `size` that pass the test.
+template <class Test>
+Bitset ScanOrdinals(std::size_t size, Test&& test) {
+  Bitset result(size);
+  const std::span<std::uint64_t> words = result.Words();
+  OnTwoThreads((size + kChunkRows - 1) / kChunkRows, size >= kTwoThreadsFrom, [&](std::size_t chunk) {
+    const std::size_t last = std::min(size, (chunk + 1) * kChunkRows);
+    for (std::size_t first = chunk * kChunkRows; first < last; first += 64) {
+      const std::size_t count = std::min<std::size_t>(64, last - first);
+      std::uint64_t word = 0;
+      for (std::size_t k = 0; k < count; ++k) word |= static_cast<std::uint64_t>(test(first + k)) << k;
+      words[first / 64] = word;
+    }
+  });
+  return result;
+}
+
 template <class T, class Test>
 Bitset ScanVector(const std::vector<T>& values, std::size_t size, Test&& test) {
-  Bitset result(size);
-  ScanValues(std::span(values).first(std::min(values.size(), size)), result.Words(), test);
+  Bitset result = ScanOrdinals(std::min(values.size(), size), [&](std::size_t i) { return test(values[i]); });
+  result.Resize(size);
   return result;
 }
 

@@ -126,30 +126,18 @@ class Evaluator {
 
   Bitset Of(const PredictionIs& node) const {
     const RunColumns& run = RequireRun(node.run, snapshot_);
-    const bool only_classes = !node.missing && !node.correct && !node.confidence && !node.margin;
-    if (only_classes && !node.classes.empty() && node.classes.size() <= kMostWantedCodes)
-      return PredictedOneOf(run, ClassIds(node.classes, snapshot_));
-    const std::vector<bool> wanted = ClassTable(node.classes, snapshot_);
-    const bool asks = !node.classes.empty() || node.correct || node.confidence || node.margin;
-    const bool any_class = node.classes.empty();
+    const std::vector<ClassId> classes = ClassIds(node.classes, snapshot_);
+    const Bitset predicted = Predicted(run);
     Bitset result(size_);
-    const std::optional<InRange> confidence = node.confidence ? std::optional<InRange>(*node.confidence) : std::nullopt;
-    const std::optional<InRange> margin = node.margin ? std::optional<InRange>(*node.margin) : std::nullopt;
-    for (Ordinal i = 0; i < size_; ++i) {
-      const ClassId predicted = run.Predicted(i);
-      bool holds = false;
-      if (predicted == kNoClass) {
-        holds = node.missing;
-      } else if (asks || !node.missing) {
-        holds = (any_class || wanted[predicted]) && (!confidence || (*confidence)(run.Confidence(i))) &&
-                (!margin || (*margin)(run.Margin(i)));
-        if (holds && node.correct) {
-          const ClassId truth = snapshot_.ClassOf(i);
-          holds = truth != kNoClass && (truth == predicted) == *node.correct;
-        }
-      }
-      if (holds) result.Set(i);
+    // "missing" alone asks for samples without a prediction; beside the others it adds them.
+    if (!node.missing || !node.classes.empty() || node.correct || node.confidence || node.margin) {
+      result = predicted;
+      if (!node.classes.empty()) result &= PredictedOneOf(run, classes);
+      if (node.confidence) result &= ScanVector(run.confidence, size_, InRange(*node.confidence));
+      if (node.margin) result &= ScanVector(run.margin, size_, InRange(*node.margin));
+      if (node.correct) result &= *node.correct ? Right(run) : Labeled().AndNot(Right(run));
     }
+    if (node.missing) result |= Bitset(size_, true).AndNot(predicted);
     return result;
   }
 
@@ -322,9 +310,41 @@ class Evaluator {
     return ScanFor(snapshot_.labels, std::vector<std::uint32_t>(classes.begin(), classes.end()), kLabelClassShift);
   }
 
+  Bitset Labeled() const {
+    Bitset result = LabelOfClass({kNoClass});
+    result.Flip();
+    return result;
+  }
+
   Bitset PredictedOneOf(const RunColumns& run, std::span<const ClassId> classes) const {
-    Bitset result(size_);
-    MatchCodes(std::span(run.predicted).first(std::min(run.predicted.size(), size_)), classes, result.Words());
+    const std::size_t count = std::min(run.predicted.size(), size_);
+    Bitset result(count);
+    if (classes.size() <= kMostWantedCodes) {
+      MatchCodes(std::span(run.predicted).first(count), classes, result.Words());
+    } else {
+      std::vector<bool> wanted(std::size_t{kNoClass} + 1, false);
+      for (const ClassId id : classes) wanted[id] = true;
+      result = ScanVector(run.predicted, count, [&](ClassId id) { return wanted[id]; });
+    }
+    result.Resize(size_);
+    return result;
+  }
+
+  // Samples that came after the run have no prediction either.
+  Bitset Predicted(const RunColumns& run) const {
+    const std::size_t count = std::min(run.predicted.size(), size_);
+    Bitset result(count);
+    MatchCodes(std::span(run.predicted).first(count), std::array{kNoClass}, result.Words());
+    result.Flip();
+    result.Resize(size_);
+    return result;
+  }
+
+  // Predicted as what the truth says.
+  Bitset Right(const RunColumns& run) const {
+    Bitset result = ScanOrdinals(std::min(run.predicted.size(), size_),
+                                 [&](std::size_t i) { return snapshot_.ClassOf(i) == run.predicted[i]; });
+    result.Resize(size_);
     return result;
   }
 

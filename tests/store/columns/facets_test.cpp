@@ -91,6 +91,7 @@ Filter RandomFilter(std::mt19937& engine, int depth) {
       if (engine() % 2 == 0) prediction.classes = {name};
       if (engine() % 2 == 0) prediction.correct = engine() % 2 == 0;
       if (engine() % 2 == 0) prediction.confidence = Range{0.2, 0.8};
+      if (engine() % 4 == 0) prediction.margin = Range{0.1, std::nullopt};
       prediction.missing = engine() % 4 == 0;
       return {prediction};
     }
@@ -165,9 +166,10 @@ bool Holds(const Filter& filter, const Snapshot& s, Ordinal i) {
         if constexpr (std::is_same_v<T, PredictionIs>) {
           const RunColumns& run = *s.FindRun(node.run);
           if (run.Predicted(i) == kNoClass) return node.missing;
-          if (node.missing && node.classes.empty() && !node.correct && !node.confidence) return false;
+          if (node.missing && node.classes.empty() && !node.correct && !node.confidence && !node.margin) return false;
           if (!node.classes.empty() && !named(run.Predicted(i), node.classes)) return false;
           if (node.confidence && !InRange(*node.confidence, run.Confidence(i))) return false;
+          if (node.margin && !InRange(*node.margin, run.Margin(i))) return false;
           return !node.correct || (s.ClassOf(i) != kNoClass && (s.ClassOf(i) == run.Predicted(i)) == *node.correct);
         }
         return false;
