@@ -27,7 +27,9 @@ export function spread(numbers: Float32Array): { low: number; high: number } {
   return { low: at(0.01), high: at(0.99) };
 }
 
+// The more opaque a point, the further up it lies: what has a value over what has none, over what the filter leaves out.
 const kAlpha = 220;
+const kAlphaOfNone = 180;
 const kFaded = 30;
 const kRampSteps = 256;
 
@@ -57,7 +59,7 @@ function placesOf(ordinals: Uint32Array): Int32Array {
 
 // Colours every point by its value; points outside of the filter fade into grey.
 export function paint(points: Uint32Array, values: SampleValues | undefined, matching: Uint8Array | undefined): Painting {
-  const none = packed(toRgb(noLabelColour), kAlpha);
+  const none = packed(toRgb(noLabelColour), kAlphaOfNone);
   const faded = packed(toRgb(noLabelColour), kFaded);
   const range = values?.kind === 'numbers' ? spread(values.number) : { low: 0, high: 1 };
   const places = placesOf(values?.ordinal ?? new Uint32Array());

@@ -31,6 +31,14 @@ test('points take the colour of their value, and fade outside of the filter', ()
   expect(legend).toEqual([{ name: 'wrong', colour: '#e2572f' }, { name: 'right', colour: '#1f9e95' }]);
 });
 
+test('points with a value lie over those without, and these over what the filter leaves out', () => {
+  const values = { kind: 'categories' as const, names: ['bar'], ordinal: new Uint32Array([0, 1, 2]), code: new Uint16Array([0, 65535, 0]) };
+  const { colours } = paint(new Uint32Array([0, 1, 2]), values, membership(new Uint32Array([0, 1]), 3));
+  const [labelled, unlabelled, out] = [colours[3] ?? 0, colours[7] ?? 0, colours[11] ?? 0]; // alpha is the order of drawing
+  expect(labelled).toBeGreaterThan(unlabelled);
+  expect(unlabelled).toBeGreaterThan(out);
+});
+
 test('numbers take a ramp between their ends, and missing ones none', () => {
   const number = new Float32Array([0, NaN, 1]);
   const { colours } = paint(new Uint32Array([0, 1, 2]), { kind: 'numbers', low: 0, high: 1, ordinal: new Uint32Array([0, 1, 2]), number }, undefined);

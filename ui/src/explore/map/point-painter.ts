@@ -1,5 +1,6 @@
 // Draws points with WebGL 2: eight bytes of place and four of colour each, handed to the graphics memory once and drawn
-// as they are, so that neither a movement nor a filter sends places again.
+// as they are, so that neither a movement nor a filter sends places again. Opaque points lie over translucent ones, and of
+// equal ones the later over the earlier.
 import type { Size, View } from './view';
 
 export interface Points {
@@ -27,7 +28,7 @@ uniform vec4 place;
 uniform float size;
 out vec4 ink;
 void main() {
-  gl_Position = vec4(vec2(x, y) * place.xy + place.zw, 0.0, 1.0);
+  gl_Position = vec4(vec2(x, y) * place.xy + place.zw, -colour.a, 1.0);
   gl_PointSize = size;
   ink = colour;
 }`;
@@ -117,6 +118,8 @@ export class PointPainter {
     this.#gl = gl;
     this.#parallel = gl.getExtension('KHR_parallel_shader_compile') as { COMPLETION_STATUS_KHR: GLenum } | null;
     this.#program = link(gl);
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthFunc(gl.LEQUAL);
     gl.enable(gl.BLEND);
     // The canvas holds colours multiplied by their alpha, as the page below it wants them.
     gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -137,7 +140,7 @@ export class PointPainter {
     const gl = this.#gl;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.clearColor(0, 0, 0, 0);
-    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
   }
 
   draw(points: PointBuffers, view: View, { width, height }: Size, { radius, ring }: Look, step = 1): void {

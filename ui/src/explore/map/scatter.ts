@@ -102,7 +102,7 @@ export class Scatter {
   }
 
   #begin(): void {
-    const gl = this.#canvas.getContext('webgl2', { antialias: false, depth: false, stencil: false });
+    const gl = this.#canvas.getContext('webgl2', { antialias: false, stencil: false });
     if (gl === null) return this.#events.onBroken();
     if (gl.isContextLost()) return;
     try {
