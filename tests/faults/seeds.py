@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import zlib
 
 LONG = bool(os.environ.get("BURNISH_LONG"))
 
@@ -14,7 +15,9 @@ def times(short: int, long: int) -> int:
 
 
 def new_seed(what: str) -> int:
-    """Printed, so that a failure can be replayed with BURNISH_SEED."""
-    seed = int(os.environ.get("BURNISH_SEED", random.SystemRandom().randrange(2**32)))
+    """Printed, so that a failure can be replayed with BURNISH_SEED. The same in all processes of a run, which must choose the same tests."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    seed = zlib.crc32(f"{what} {run}".encode()) if run else random.SystemRandom().randrange(2**32)
+    seed = int(os.environ.get("BURNISH_SEED", seed))
     print(f"{what}: seed {seed}")
     return seed
