@@ -9,7 +9,9 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_program(BURNISH_CCACHE ccache)
 if(BURNISH_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER "${BURNISH_CCACHE}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${BURNISH_CCACHE}")
+  # Without this ccache keeps nothing that was made with precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${BURNISH_CCACHE}")
 endif()
 
 find_program(BURNISH_LLD ld.lld)
@@ -28,7 +30,9 @@ target_compile_options(burnish_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused
   -Wextra-semi -Werror
   # g++ 12 reports these two on correct uses of std::string and std::variant at -O2 (GCC bugs 105329, 105562).
-  -Wno-restrict -Wno-maybe-uninitialized)
+  -Wno-restrict -Wno-maybe-uninitialized
+  # Some libraries ask for it; precompiled headers serve only those that have the same of it.
+  -pthread)
 target_include_directories(burnish_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 target_compile_definitions(burnish_options INTERFACE
   $<$<BOOL:${BURNISH_FAILPOINTS}>:BURNISH_FAILPOINTS=1>

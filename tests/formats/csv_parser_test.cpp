@@ -103,7 +103,9 @@ TEST(CsvParserLimitsTest, ATooLongCellCostsItsRowOnly) {
 }
 
 TEST(CsvParserLimitsTest, AMillionColumnsAreRefused) {
-  EXPECT_EQ(Parse(std::string(1'000'000, ',') + "\n"), "0: too_many_columns \n");
+  std::string row(1'000'000, ',');
+  row += '\n';
+  EXPECT_EQ(Parse(row), "0: too_many_columns \n");
 }
 
 TEST(TextTest, NumbersAreNumbersAndIdentifiersAreNot) {
